@@ -1,0 +1,244 @@
+"""The reply and the documents as JSON: the public interface of every surface."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.reply import Citation, Reply, Statement
+from corpus.document import Document, Reference, SourceType
+
+MAX_QUESTION_CHARACTERS = 2000
+MAX_HISTORY_TURNS = 20
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HistoryTurn(_Model):
+    """An earlier question of this conversation."""
+
+    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARACTERS)]
+    searched_as: Annotated[
+        str,
+        Field(
+            max_length=MAX_QUESTION_CHARACTERS,
+            description="What the reply to it said was searched; follow-ups build on it.",
+        ),
+    ] = ""
+
+
+class AskRequest(_Model):
+    """A question, with the earlier turns that a follow-up may lean on."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {"question": "Does PRP contain stem cells?"},
+                {
+                    "question": "and for women?",
+                    "history": [
+                        {
+                            "question": "Does PRP work for hair loss?",
+                            "searched_as": "Does PRP work for hair loss?",
+                        }
+                    ],
+                },
+            ]
+        },
+    )
+
+    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARACTERS)]
+    history: Annotated[
+        list[HistoryTurn],
+        Field(max_length=MAX_HISTORY_TURNS, description="Oldest first.", default_factory=list),
+    ]
+
+
+class ReferenceOut(_Model):
+    """A primary source named in the quoted words."""
+
+    key: str
+    label: str
+    source_type: SourceType
+    year: int | None
+    doi: str | None
+    url: str | None
+
+    @classmethod
+    def of(cls, reference: Reference) -> "ReferenceOut":
+        return cls(
+            key=reference.key,
+            label=reference.label,
+            source_type=reference.source_type,
+            year=reference.year,
+            doi=reference.doi,
+            url=reference.url,
+        )
+
+
+class CitationOut(_Model):
+    """Where the quoted words stand: `text == document.text[start:end]`, in code points."""
+
+    number: int
+    doc_id: str
+    title: str
+    section: str | None
+    page: int | None
+    start: int
+    end: int
+    sha256: Annotated[str, Field(description="Of the document's canonical text, UTF-8.")]
+    source_type: SourceType
+    reviewed: date | None
+    url: str
+    references: list[ReferenceOut]
+
+    @classmethod
+    def of(cls, citation: Citation) -> "CitationOut":
+        return cls(
+            number=citation.number,
+            doc_id=citation.doc_id,
+            title=citation.title,
+            section=citation.section,
+            page=citation.page,
+            start=citation.span.start,
+            end=citation.span.end,
+            sha256=citation.sha256,
+            source_type=citation.source_type,
+            reviewed=citation.reviewed,
+            url=citation.url,
+            references=[ReferenceOut.of(reference) for reference in citation.references],
+        )
+
+
+class StatementOut(_Model):
+    """One quoted passage of one or more whole sentences, byte for byte."""
+
+    text: str
+    score: float
+    citation: CitationOut
+
+    @classmethod
+    def of(cls, statement: Statement) -> "StatementOut":
+        return cls(
+            text=statement.text,
+            score=round(statement.score, 4),
+            citation=CitationOut.of(statement.citation),
+        )
+
+
+class IndexOut(_Model):
+    """Which built index answered."""
+
+    fingerprint: str
+    built_at: datetime
+
+
+class TimingsOut(_Model):
+    """Milliseconds."""
+
+    total: float
+    retrieve: float
+    select: float
+
+
+class ReplyOut(_Model):
+    """The reply object: the same on every surface."""
+
+    reply_id: str
+    kind: Literal["answer", "abstention", "urgent", "redirect"]
+    question: Annotated[str, Field(description="As asked.")]
+    searched_as: Annotated[str, Field(description="The self-contained query that was searched.")]
+    reason: (
+        Literal["empty_question", "off_topic", "no_evidence", "personal_advice", "emergency"] | None
+    )
+    message: Annotated[
+        str | None, Field(description="Fixed wording shown above or instead of quotes.")
+    ]
+    statements: list[StatementOut]
+    suggestions: Annotated[
+        list[str], Field(description="Further questions that the documents do answer.")
+    ]
+    disclaimer: Annotated[str, Field(min_length=1)]
+    index: IndexOut
+    timings_ms: TimingsOut
+
+    @classmethod
+    def of(cls, reply: Reply) -> "ReplyOut":
+        return cls.model_validate(
+            {
+                "reply_id": reply.reply_id,
+                "kind": reply.kind,
+                "question": reply.question,
+                "searched_as": reply.searched_as,
+                "reason": reply.reason.value if reply.reason else None,
+                "message": reply.message,
+                "statements": [StatementOut.of(statement) for statement in reply.statements],
+                "suggestions": list(reply.suggestions),
+                "disclaimer": reply.disclaimer,
+                "index": {
+                    "fingerprint": reply.index.fingerprint,
+                    "built_at": reply.index.built_at,
+                },
+                "timings_ms": {
+                    "total": round(reply.timings_ms.total, 1),
+                    "retrieve": round(reply.timings_ms.retrieve, 1),
+                    "select": round(reply.timings_ms.select, 1),
+                },
+            }
+        )
+
+
+class DocumentOut(_Model):
+    """One document of the index, without its text."""
+
+    doc_id: str
+    title: str
+    source_type: SourceType
+    language: str
+    reviewed: date | None
+    pages: Annotated[int | None, Field(description="Number of pages; null where it has none.")]
+    url: str
+
+    @classmethod
+    def of(cls, document: Document) -> "DocumentOut":
+        return cls(**_record(document))
+
+
+class DocumentTextOut(DocumentOut):
+    """One document with the canonical text that every span points into."""
+
+    text: str
+    sha256: str
+
+    @classmethod
+    def of(cls, document: Document) -> "DocumentTextOut":
+        return cls(**_record(document), text=document.text, sha256=document.sha256)
+
+
+def _record(document: Document) -> dict[str, object]:
+    return {
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "source_type": document.source_type,
+        "language": document.language,
+        "reviewed": document.reviewed,
+        "pages": len(document.pages) or None,
+        "url": f"/documents/{document.doc_id}",
+    }
+
+
+class ErrorDetail(_Model):
+    """`code` is stable; `message` says what was found, expected, and what to do."""
+
+    code: str
+    message: str
+
+
+class ErrorOut(_Model):
+    """Every malformed request is answered with this."""
+
+    error: ErrorDetail

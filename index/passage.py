@@ -1,0 +1,52 @@
+"""The unit of indexing and the unit of ranking."""
+
+from dataclasses import dataclass
+
+from corpus.document import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Contiguous whole sentences of one section of one document.
+
+    `sentences` are spans into the document's canonical text, in order, inside `span`.
+    `heading_path` is the document's title followed by the section's headings.
+    """
+
+    doc_id: str
+    span: Span
+    sentences: tuple[Span, ...]
+    heading_path: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.sentences:
+            raise ValueError(f"passage {self.passage_id} holds no sentence")
+        if self.sentences[0].start != self.span.start or self.sentences[-1].end != self.span.end:
+            raise ValueError(f"passage {self.passage_id} does not start and end with a sentence")
+        for before, after in zip(self.sentences, self.sentences[1:], strict=False):
+            if after.start < before.end:
+                raise ValueError(f"passage {self.passage_id}: sentences overlap or are unordered")
+
+    @property
+    def passage_id(self) -> str:
+        """Derived identity: `doc_id:start-end`."""
+        return f"{self.doc_id}:{self.span.start}-{self.span.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked passage.
+
+    `score` orders hits (higher first, comparable within one query only). `dense` is the cosine of
+    query and passage, `lexical` the BM25 score, `question` the cosine of the query and the
+    closest of the questions that the passage's section is said to answer; each is 0.0 where that
+    side did not find the passage. `sentence_scores` are the cosines of the query and each of the
+    passage's sentences, in order.
+    """
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+    question: float
+    sentence_scores: tuple[float, ...]
