@@ -41,7 +41,9 @@ class Hit:
     query and passage, `lexical` the BM25 score, `question` the cosine of the query and the
     closest of the questions that the passage's section is said to answer; each is 0.0 where that
     side did not find the passage. `sentence_scores` are the cosines of the query and each of the
-    passage's sentences, in order.
+    passage's sentences, in order. `sentence_overlaps` are, in the same order, the share in [0, 1]
+    of the query's inverse-document-frequency weight whose terms occur in the sentence or in the
+    heading path; a term that no document holds counts with the highest weight and is never found.
     """
 
     passage: Passage
@@ -50,3 +52,9 @@ class Hit:
     lexical: float
     question: float
     sentence_scores: tuple[float, ...]
+    sentence_overlaps: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        count = len(self.passage.sentences)
+        if len(self.sentence_scores) != count or len(self.sentence_overlaps) != count:
+            raise ValueError(f"hit {self.passage.passage_id} needs {count} scores a side")

@@ -1,0 +1,171 @@
+"""A question and what was asked before -> a query that can be searched by itself.
+
+No language model: a later question that leaves its subject out is given the subject of the query
+before it. Anything else is searched as asked, so a change of subject carries nothing over.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.tables import read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question and the query that was searched for it."""
+
+    question: str
+    searched_as: str
+
+
+class Subject(BaseModel):
+    """Something people ask about: `term` is carried over, `written` is how people name it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    term: str = Field(min_length=2)
+    written: tuple[str, ...] = Field(min_length=1)
+
+
+class Vocabulary(BaseModel):
+    """The table `vocabulary.yaml`; its comments say what each list is for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    subjects: tuple[Subject, ...]
+    aspects: frozenset[str]
+    openings: tuple[str, ...]
+    pointers: frozenset[str]
+    switches: tuple[str, ...]
+
+    @classmethod
+    def shipped(cls) -> "Vocabulary":
+        """The table in this package; raises TablesInvalid when it does not fit its form."""
+        return read_table("vocabulary.yaml", cls)
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        return tuple((_whole_words(s.written), s.term) for s in self.subjects)
+
+    @cached_property
+    def _switch(self) -> re.Pattern[str]:
+        phrases = "|".join(map(re.escape, sorted(self.switches, key=len, reverse=True)))
+        return re.compile(rf"^(?:ok(?:ay)?[,.]?\s+)?(?:{phrases})\b[\s:;,.!-]*", re.IGNORECASE)
+
+    def subjects_in(self, text: str) -> tuple[str, ...]:
+        """The terms of the subjects that `text` names, in the order in which it names them."""
+        found = [(m.start(), term) for pattern, term in self._patterns if (m := pattern.search(text))]
+        return tuple(term for _, term in sorted(found))
+
+    def without_switch(self, text: str) -> str | None:
+        """`text` without the phrase that begins a new subject; None where there is none."""
+        match = self._switch.match(text)
+        return text[match.end() :] if match else None
+
+
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+# "that" and "this" point only where no clause or noun of their own follows.
+_POINTED = re.compile(
+    r"\b(?:it|they|them|(?:that|this|those|these)(?: ones?)?(?=\s*(?:[?.!,]|$)|\s+(?:last|work|cost|hurt|"
+    r"safe|legal|approved|painful|expensive|worth|permanent|normal)\b)|the same(?=\s*[?.!]*$))",
+    re.IGNORECASE,
+)
+_SUBJECT_POINTER = re.compile(
+    r"^(?P<verb>(?:(?:how|why|when|where) )?(?:is|are|was|were|does|do|did|can|could|will|would|has|have)"
+    r") (?P<pointer>it|they|that|this|those|these)\b",
+    re.IGNORECASE,
+)
+_CONNECTIVE = re.compile(
+    r"^(?:(?:and|or|but|so|then|ok|okay|also)\b[\s,]*|(?:what|how) about\s+)+", re.IGNORECASE
+)
+_FILLER = frozenset(
+    "a an the is are was were do does did can could would will should i you my your me we of to in "
+    "on at for from with by about as if than or and but so what which who when where why how much "
+    "any some get got have has had be been please tell just ok okay also then too there".split()
+)
+_COMPARISON = re.compile(r"\b(?:vs|versus|or|compared?|than|difference|both)\b", re.IGNORECASE)
+_MODIFIER = re.compile(r"^(?:for|in|on|with|without|after|before|during|at)\b", re.IGNORECASE)
+_MAX_CARRIED_WORDS = 14
+
+
+def self_contained(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
+    """`question` as a query that needs no history; `history` is oldest first.
+
+    "price?" after "What is PRP" becomes "PRP: price?"; "and for women?" after "Does PRP work?"
+    becomes "Does PRP work? for women?". A question that names its own subject, or begins a new
+    one, is returned as it is.
+    """
+    question = " ".join(question.split())
+    switched = vocabulary.without_switch(question)
+    if switched is not None:
+        return switched or question
+    before = _turn_before(history, vocabulary)
+    if before is None or not _leans_back(question, vocabulary):
+        return question
+    bare = _CONNECTIVE.sub("", question) or question
+    carried = vocabulary.subjects_in(before.searched_as)
+    if not _COMPARISON.search(before.searched_as):
+        carried = carried[:1]
+    if vocabulary.subjects_in(bare):
+        if _SUBJECT_POINTER.match(bare) and carried:
+            return _SUBJECT_POINTER.sub(rf"\g<verb> {carried[0]}", bare)
+        return _with_predicate(bare, before.searched_as, vocabulary)
+    if _MODIFIER.match(bare) and len(_WORD.findall(before.searched_as)) <= _MAX_CARRIED_WORDS:
+        return f"{before.searched_as.rstrip(' ?.!')} {bare}"
+    subject = " and ".join(carried) if carried else _content(before.searched_as)
+    if not subject:
+        return question
+    pointed = _POINTED.search(bare)
+    if pointed:
+        return f"{bare[: pointed.start()]}{subject}{bare[pointed.end() :]}"
+    return f"{subject}: {bare}"
+
+
+def _turn_before(history: Sequence[Turn], vocabulary: Vocabulary) -> Turn | None:
+    """The latest turn that names a subject, or the latest that searched anything."""
+    searched = [turn for turn in reversed(history) if turn.searched_as.strip()]
+    naming = (turn for turn in searched if vocabulary.subjects_in(turn.searched_as))
+    return next(naming, searched[0] if searched else None)
+
+
+def _leans_back(question: str, vocabulary: Vocabulary) -> bool:
+    """Whether a question cannot be understood alone."""
+    lowered = question.lower()
+    words = _WORD.findall(lowered)
+    content = [word for word in words if word not in _FILLER]
+    named = vocabulary.subjects_in(question)
+    opens = any(lowered.startswith(opening) for opening in vocabulary.openings)
+    if named:
+        # "and exosomes?" borrows its predicate; "is PRP safe" does not.
+        other = [word for word in content if not vocabulary.subjects_in(word)]
+        return (opens and len(other) <= 1) or bool(_SUBJECT_POINTER.match(question))
+    points = any(word in vocabulary.pointers for word in words)
+    about_an_aspect = any(word in vocabulary.aspects for word in content)
+    if points and len(words) <= _MAX_CARRIED_WORDS:
+        return True
+    if opens and len(content) <= 6:
+        return True
+    return about_an_aspect and len(content) <= 4
+
+
+def _with_predicate(bare: str, searched_before: str, vocabulary: Vocabulary) -> str:
+    """The query before, with its subject replaced by the one that `bare` names."""
+    terms = vocabulary.subjects_in(bare)
+    for subject in vocabulary.subjects:
+        if subject.term in vocabulary.subjects_in(searched_before)[:1]:
+            pattern = _whole_words((*subject.written, subject.term))
+            return pattern.sub(" and ".join(terms), searched_before, count=1)
+    return f"{searched_before.rstrip(' ?.!')} {bare}"
+
+
+def _content(text: str) -> str:
+    return " ".join(word for word in _WORD.findall(text) if word.lower() not in _FILLER)
+
+
+def _whole_words(phrases: Sequence[str]) -> re.Pattern[str]:
+    ordered = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})\b", re.IGNORECASE)

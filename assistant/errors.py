@@ -1,0 +1,13 @@
+"""What can go wrong in this package.
+
+AssistantError
+└── TablesInvalid      a table that a clinician edits does not fit its form
+"""
+
+
+class AssistantError(Exception):
+    """Base of this package's errors."""
+
+
+class TablesInvalid(AssistantError):
+    """The message names the file, the row and what was expected there."""
