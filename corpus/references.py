@@ -42,7 +42,9 @@ def read_bibliography(path: Path) -> Mapping[str, Reference]:
     return references
 
 
-def _reference(entry: Mapping[str, Any]) -> Reference:
+def _reference(entry: object) -> Reference:
+    if not isinstance(entry, Mapping):
+        raise TypeError(f"expected an object, found {entry!r}")
     for required in ("id", "title", "source_type"):
         if not entry.get(required):
             raise ValueError(f"{entry.get('id', 'no id')}: {required!r} is missing")
@@ -81,10 +83,7 @@ def _names(entry: Mapping[str, Any]) -> list[str]:
 def _label(entry: Mapping[str, Any], year: int | None) -> str:
     """Author and year as readers know them: "Tak et al. 2020", "Kim and Lee 2021"."""
     names = _names(entry) or [one_line(entry["title"])]
-    if len(names) > 2:
-        who = f"{names[0]} et al."
-    else:
-        who = " and ".join(names)
+    who = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
     return f"{who} {year}" if year else who
 
 

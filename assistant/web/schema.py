@@ -205,7 +205,7 @@ class DocumentOut(_Model):
 
     @classmethod
     def of(cls, document: Document) -> "DocumentOut":
-        return cls(**_record(document))
+        return cls.model_validate(_record(document))
 
 
 class DocumentTextOut(DocumentOut):
@@ -216,7 +216,9 @@ class DocumentTextOut(DocumentOut):
 
     @classmethod
     def of(cls, document: Document) -> "DocumentTextOut":
-        return cls(**_record(document), text=document.text, sha256=document.sha256)
+        return cls.model_validate(
+            {**_record(document), "text": document.text, "sha256": document.sha256}
+        )
 
 
 def _record(document: Document) -> dict[str, object]:
@@ -229,6 +231,12 @@ def _record(document: Document) -> dict[str, object]:
         "pages": len(document.pages) or None,
         "url": f"/documents/{document.doc_id}",
     }
+
+
+class HealthOut(_Model):
+    """How the process is."""
+
+    status: Literal["ok", "ready"]
 
 
 class ErrorDetail(_Model):

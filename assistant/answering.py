@@ -1,0 +1,193 @@
+"""A question -> a reply: the whole way in one screen."""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from assistant import disclaimer
+from assistant.composing import compose
+from assistant.conversation import Turn, Vocabulary, self_contained
+from assistant.reply import (
+    Abstention,
+    Answer,
+    IndexIdentity,
+    Reason,
+    Redirect,
+    Reply,
+    Statement,
+    Timings,
+    Urgent,
+)
+from assistant.safety import Assessment, Route, SafetyGate
+from assistant.selection import AnswerSelector, Evidence
+from corpus.document import Document
+from index.passage import Hit
+
+MAX_SUGGESTIONS = 3
+
+
+class Searches(Protocol):
+    """What the assistant needs of an index."""
+
+    def retrieve(self, query: str, k: int) -> tuple[Hit, ...]:
+        """The `k` best passages, best first."""
+        ...
+
+    def closest_questions(self, query: str, n: int) -> tuple[str, ...]:
+        """Up to `n` questions that the documents answer, closest to `query` first."""
+        ...
+
+    def known_share(self, query: str) -> float:
+        """The share in [0, 1] of the words of `query` that some document holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where an answer begins: probabilities in [0, 1]."""
+
+    answer: float
+    support: float
+    relative: float = 0.6
+
+
+@dataclass(slots=True)
+class _Clock:
+    started: float
+    retrieve: float = 0.0
+    select: float = 0.0
+
+    def timings(self) -> Timings:
+        return Timings((time.perf_counter() - self.started) * 1e3, self.retrieve, self.select)
+
+
+class Assistant:
+    """Answers with quoted sentences of `documents`, or says why not.
+
+    Thread-safe: nothing of a question is kept.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Mapping[str, Document],
+        searches: Searches,
+        selector: AnswerSelector,
+        gate: SafetyGate,
+        vocabulary: Vocabulary,
+        index: IndexIdentity,
+        thresholds: Thresholds,
+        passages: int,
+    ) -> None:
+        self._documents = documents
+        self._searches = searches
+        self._selector = selector
+        self._gate = gate
+        self._vocabulary = vocabulary
+        self._index = index
+        self._thresholds = thresholds
+        self._passages = passages
+
+    def reply(self, question: str, history: Sequence[Turn] = ()) -> Reply:
+        """The reply to `question` after `history`, oldest turn first."""
+        clock = _Clock(time.perf_counter())
+        query = self_contained(question, history, self._vocabulary)
+        finish = partial(self._finish, question=question, query=query, clock=clock)
+        assessment = self._assess(question, query)
+        if assessment.route is Route.EMERGENCY:
+            return finish(Urgent, message=disclaimer.URGENT[str(assessment.urgency)])
+        if assessment.route is Route.EMPTY:
+            return finish(
+                Abstention,
+                reason=Reason.EMPTY_QUESTION,
+                message=disclaimer.EMPTY_QUESTION,
+                suggestions=self._suggestions("hair loss"),
+            )
+        if assessment.route is Route.OFF_TOPIC:
+            return finish(
+                Abstention,
+                reason=Reason.OFF_TOPIC,
+                message=disclaimer.OFF_TOPIC,
+                suggestions=self._suggestions("stem cell therapy for hair loss"),
+            )
+        statements = self._statements(query, clock)
+        if assessment.route is Route.PERSONAL_ADVICE:
+            return finish(
+                Redirect,
+                message=disclaimer.PERSONAL_ADVICE,
+                statements=statements,
+                suggestions=self._suggestions(query),
+            )
+        if statements:
+            return finish(Answer, statements=statements, suggestions=self._suggestions(query))
+        return finish(Abstention, **self._no_evidence(query))
+
+    def _assess(self, question: str, query: str) -> Assessment:
+        """The gate's word on the question as asked, or on the query that it stands for.
+
+        A follow-up can turn into an emergency ("mine came with a fever") or personal advice
+        ("should i use it") only together with what came before; it is never made harmless by it.
+        """
+        asked = self._gate.assess(question)
+        if asked.route is not Route.SEARCH or query == question:
+            return asked
+        meant = self._gate.assess(query)
+        return asked if meant.route in (Route.OFF_TOPIC, Route.EMPTY) else meant
+
+    def _statements(self, query: str, clock: _Clock) -> tuple[Statement, ...]:
+        started = time.perf_counter()
+        hits = self._searches.retrieve(query, self._passages)
+        clock.retrieve = (time.perf_counter() - started) * 1e3
+        started = time.perf_counter()
+        evidence = self._convincing(self._selector.select(query, hits))
+        statements = compose(evidence, self._documents)
+        clock.select = (time.perf_counter() - started) * 1e3
+        return statements
+
+    def _convincing(self, evidence: Sequence[Evidence]) -> list[Evidence]:
+        if not evidence or evidence[0].probability < self._thresholds.answer:
+            return []
+        floor = max(
+            self._thresholds.support, self._thresholds.relative * evidence[0].probability
+        )
+        return [item for item in evidence if item.probability >= floor]
+
+    def _no_evidence(self, query: str) -> dict[str, object]:
+        foreign = self._searches.known_share(query) < 0.3
+        return {
+            "reason": Reason.NO_EVIDENCE,
+            "message": disclaimer.NOT_ENGLISH if foreign else disclaimer.NO_EVIDENCE,
+            "suggestions": self._suggestions(query),
+        }
+
+    def _suggestions(self, query: str) -> tuple[str, ...]:
+        """The closest questions that the documents answer, without the one just asked."""
+        asked = _bare(query)
+        found = self._searches.closest_questions(query, MAX_SUGGESTIONS + 1)
+        return tuple(q for q in found if _bare(q) != asked)[:MAX_SUGGESTIONS]
+
+    def _finish(
+        self,
+        kind: Callable[..., Reply],
+        *,
+        question: str,
+        query: str,
+        clock: _Clock,
+        **fields: object,
+    ) -> Reply:
+        return kind(
+            reply_id=uuid.uuid4().hex,
+            question=question,
+            searched_as=query,
+            disclaimer=disclaimer.DISCLAIMER,
+            index=self._index,
+            timings_ms=clock.timings(),
+            **fields,
+        )
+
+
+def _bare(question: str) -> str:
+    return " ".join(question.lower().split()).rstrip(" ?.!")

@@ -1,0 +1,35 @@
+"""Plain values; the only reader of the environment.
+
+Every setting is an environment variable `HAIR_ASSISTANT_...`; command-line options win over them.
+"""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an operator can choose. `app.py` turns these values into objects."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HAIR_ASSISTANT_", frozen=True, extra="ignore", protected_namespaces=()
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=1, le=65535)
+    corpus: Path = _ROOT / "corpus" / "documents"
+    data: Path = _ROOT / "var"
+    model: str | None = Field(
+        default=None,
+        description="A sentence-transformers model by name or folder; None for all-MiniLM-L6-v2.",
+    )
+    passages: int = Field(default=12, ge=1, le=200, description="Passages read for a question.")
+    answer_threshold: float = Field(
+        default=0.5, ge=0, le=1, description="Below this the best sentence is no answer."
+    )
+    support_threshold: float = Field(
+        default=0.35, ge=0, le=1, description="Below this a sentence is not quoted beside the best."
+    )

@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.conversation import Turn, Vocabulary, self_contained
+
+VOCABULARY = Vocabulary.shipped()
+
+
+def _searched(*questions: str) -> str:
+    """What is searched for the last of several questions asked one after another."""
+    history: list[Turn] = []
+    query = ""
+    for question in questions:
+        query = self_contained(question, history, VOCABULARY)
+        history.append(Turn(question, query))
+    return query
+
+
+@pytest.mark.parametrize(
+    ("questions", "query"),
+    [
+        (("What is PRP", "price?"), "PRP: price?"),
+        (("Does PRP work for hair loss?", "and for women?"), "Does PRP work for hair loss for women?"),
+        (("What are exosomes?", "how much is that"), "how much is exosomes"),
+        (("What is PRP", "does it contain stem cells"), "does PRP contain stem cells"),
+        (("Does PRP hurt?", "what about exosomes?"), "Does exosomes hurt?"),
+        (("explain propecia", "should i use it"), "should i use finasteride"),
+        (("conditioned medium trials", "book me a taxi", "which one had women only"),
+         "conditioned medium: which one had women only"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_is_given_the_subject_before_it(
+    questions: tuple[str, ...], query: str
+) -> None:
+    assert _searched(*questions) == query
+
+
+@pytest.mark.parametrize(
+    ("questions", "query"),
+    [
+        (("What is PRP?", "Is minoxidil safe?"), "Is minoxidil safe?"),
+        (("PRP aftercare", "new subject: lichen planopilaris meaning"), "lichen planopilaris meaning"),
+        (("exosomes price", "ok leave that. who runs the repair day"), "who runs the repair day"),
+        (("What is PRP?", "thanks"), "thanks"),
+    ],
+)  # fmt: skip
+def test_a_change_of_subject_carries_nothing_over(
+    questions: tuple[str, ...], query: str
+) -> None:
+    assert _searched(*questions) == query
+
+
+@given(st.text(max_size=200))
+def test_without_history_a_question_is_searched_as_asked(question: str) -> None:
+    stripped = VOCABULARY.without_switch(" ".join(question.split()))
+    expected = " ".join(question.split()) if not stripped else stripped
+    assert self_contained(question, (), VOCABULARY) == expected
+
+
+@given(st.text(max_size=100), st.text(max_size=100), st.text(max_size=100))
+def test_no_history_whatever_breaks_a_question(question: str, before: str, searched: str) -> None:
+    query = self_contained(question, [Turn(before, searched)], VOCABULARY)
+    assert bool(query) >= bool(question.strip())

@@ -1,0 +1,73 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.document import SourceType
+from corpus.errors import CorpusUnreadable
+from corpus.references import read_bibliography
+
+ENTRY: dict[str, Any] = {
+    "id": "tak2020",
+    "type": "article-journal",
+    "author": [{"family": name, "given": "X"} for name in ("Tak", "Lee", "Cho")],
+    "title": "A  trial",
+    "container-title": "Stem Cells Transl Med",
+    "issued": {"date-parts": [[2020]]},
+    "volume": "9",
+    "page": "839-849",
+    "DOI": "10.1002/sctm.19-0410",
+    "URL": "https://example.org/a",
+    "source_type": "controlled_trial",
+}
+
+
+def _write(folder: Path, content: object) -> Path:
+    path = folder / "references.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def test_an_entry_becomes_a_reference_that_readers_recognise(tmp_path: Path) -> None:
+    reference = read_bibliography(_write(tmp_path, [ENTRY]))["tak2020"]
+    assert reference.label == "Tak et al. 2020"
+    assert reference.source_type is SourceType.CONTROLLED_TRIAL
+    assert reference.details == (
+        "Tak X, Lee X, Cho X. 2020. A trial. Stem Cells Transl Med 9:839-849."
+    )
+
+
+@pytest.mark.parametrize(
+    ("authors", "label"),
+    [
+        ([{"literal": "US Food and Drug Administration"}], "US Food and Drug Administration 2020"),
+        ([{"family": "Kim"}, {"family": "Lee"}], "Kim and Lee 2020"),
+        ([], "A trial 2020"),
+    ],
+)
+def test_labels_name_one_two_or_no_authors(
+    tmp_path: Path, authors: list[dict[str, str]], label: str
+) -> None:
+    path = _write(tmp_path, [{**ENTRY, "author": authors}])
+    assert read_bibliography(path)["tak2020"].label == label
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "expected a CSL-JSON array"),
+        ({}, "expected a CSL-JSON array"),
+        ([{**ENTRY, "source_type": "blog"}], "blog"),
+        ([{k: v for k, v in ENTRY.items() if k != "source_type"}], "'source_type' is missing"),
+        ([{**ENTRY, "DOI": "doi:10.1/x"}], "no DOI"),
+        ([{**ENTRY, "URL": "javascript:alert(1)"}], "no web address"),
+        ([ENTRY, ENTRY], "occurs twice"),
+        (["text"], "entry 1"),
+    ],
+)
+def test_a_malformed_bibliography_is_named_with_its_entry(
+    tmp_path: Path, content: object, message: str
+) -> None:
+    with pytest.raises(CorpusUnreadable, match=message):
+        read_bibliography(_write(tmp_path, content))
