@@ -1,0 +1,93 @@
+"""Replies and build reports as plain text for a terminal."""
+
+import sys
+import textwrap
+from types import TracebackType
+
+from tqdm import tqdm
+
+from assistant.disclaimer import GENERAL_STATEMENTS_FOLLOW
+from assistant.web.labels import SOURCE_LABELS
+from assistant.web.schema import ReplyOut, StatementOut
+from index.builder import BuildReport
+
+_WIDTH = 92
+
+
+def as_text(reply: ReplyOut) -> str:
+    """The whole reply, disclaimer included. Quoted words are not wrapped: they are verbatim."""
+    parts = []
+    if reply.searched_as != reply.question and reply.kind in ("answer", "redirect"):
+        parts.append(f"Searched for: {reply.searched_as}")
+    if reply.message:
+        parts.append(textwrap.fill(reply.message, _WIDTH))
+    if reply.message and reply.statements:
+        parts.append(GENERAL_STATEMENTS_FOLLOW)
+    parts.extend(_statement(statement) for statement in reply.statements)
+    if reply.suggestions:
+        asked = "\n".join(f"  - {suggestion}" for suggestion in reply.suggestions)
+        parts.append(f"The documents also answer:\n{asked}")
+    parts.append(textwrap.fill(reply.disclaimer, _WIDTH))
+    return "\n\n".join(parts)
+
+
+def _statement(statement: StatementOut) -> str:
+    citation = statement.citation
+    place = [f"[{citation.number}] {SOURCE_LABELS[citation.source_type].badge}", citation.title]
+    if citation.section:
+        place.append(citation.section)
+    if citation.page is not None:
+        place.append(f"page {citation.page}")
+    if citation.reviewed is not None:
+        place.append(f"reviewed {citation.reviewed.isoformat()}")
+    lines = [f'"{statement.text}"', "    " + " · ".join(place)]
+    for reference in citation.references:
+        where = f"https://doi.org/{reference.doi}" if reference.doi else reference.url or ""
+        lines.append(f"    {reference.label} {where}".rstrip())
+    lines.append(f"    {citation.url}")
+    return "\n".join(lines)
+
+
+def report_as_text(report: BuildReport) -> str:
+    """What a build did, with every refused file and its reason."""
+    changes = (
+        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
+        f"{len(report.unchanged)} unchanged, {len(report.refusals)} refused"
+    )
+    lines = [
+        f"Documents: {changes}.",
+        f"Index {report.fingerprint[:12]}: {report.passages} passages, {report.sentences} "
+        f"sentences, {report.embedded} texts embedded.",
+    ]
+    lines.extend(f"Refused {r.path}: {r.message} ({r.code})" for r in report.refusals)
+    return "\n".join(lines)
+
+
+class ProgressBar:
+    """A bar for each stage of a build, on standard error; called with done, total and stage."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm | None = None  # type: ignore[type-arg]
+
+    def __enter__(self) -> "ProgressBar":
+        return self
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if self._bar is None or self._bar.desc.rstrip(": ") != stage:
+            self._close()
+            self._bar = tqdm(total=total, desc=stage, file=sys.stderr, leave=True, ncols=80)
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
