@@ -1,0 +1,177 @@
+"""The Gradio chat: one page, one public endpoint, one MCP tool. The only importer of gradio."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from assistant.web.mcp_tool import offer_tool
+from assistant.web.schema import (
+    MAX_HISTORY_TURNS,
+    MAX_QUESTION_CHARACTERS,
+    AskRequest,
+    HistoryTurn,
+    ReplyOut,
+)
+from assistant.web.turns import render_conversation, render_problem, render_turn
+
+logger = logging.getLogger(__name__)
+
+Ask = Callable[[AskRequest], ReplyOut]
+
+_STATIC = Path(__file__).parent / "static"
+_TITLE = "Stem-cell therapy for hair loss: answers in quotations"
+_HEAD = """
+<meta name="description" content="Answers made only of sentences quoted word for word.">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" type="image/svg+xml" href="/static/icon.svg">
+"""
+_SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Arial", "sans-serif"]
+_MONO = ["ui-monospace", "Consolas", "monospace"]
+_FAILED = (
+    "Something went wrong on our side, so there is no answer. "
+    "Your question is still in the box; please try again."
+)
+# Answers take tens of milliseconds of one core; a few at once keep a slow one from holding others.
+_AT_ONCE = 4
+
+History = list[dict[str, str]]
+
+
+def mount_chat(
+    app: FastAPI, ask: Ask, *, examples: Mapping[str, Sequence[str]], path: str = "/chat"
+) -> FastAPI:
+    """`app` with the chat, its API (`PATH/gradio_api`) and its MCP server mounted at `path`.
+
+    The page needs `app` to serve `assistant.web.documents.static_folder` at `/static`.
+    """
+    blocks = build_chat(ask, examples=examples)
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        blocks,
+        path=path,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        max_file_size=1,
+        mcp_server=True,
+        theme=_theme(),
+        css_paths=[_STATIC / "tokens.css", _STATIC / "chat.css"],
+        head=_HEAD,
+    )
+    offer_tool(blocks.mcp_server_obj.mcp_server, ask)
+    return mounted
+
+
+def build_chat(ask: Ask, *, examples: Mapping[str, Sequence[str]]) -> gr.Blocks:
+    """The page and the endpoint `/ask`. A conversation lives in this session's state only."""
+
+    def answer(event: gr.EventData, history: History) -> tuple[str, History]:
+        question = _well_formed(event.question)
+        number = str(event.number)
+        if len(question) > MAX_QUESTION_CHARACTERS:
+            return render_problem(_too_long(question), ask_number=number), history
+        try:
+            reply = ask(_request(question, history))
+        except Exception as error:  # noqa: BLE001 - the boundary: Gradio would log the values
+            logger.error("unexpected %s while answering in the chat", type(error).__name__)
+            return render_problem(_FAILED, ask_number=number), history
+        return render_turn(reply, ask_number=number), _extended(history, reply)
+
+    with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as blocks:
+        history = gr.State([])
+        conversation = gr.HTML(
+            html_template="${page}",
+            page=render_conversation(examples),
+            js_on_load=(_STATIC / "chat.js").read_text("utf-8"),
+            apply_default_css=False,
+            elem_id="conversation",
+        )
+        conversation.submit(
+            answer,
+            inputs=[history],
+            outputs=[conversation, history],
+            show_progress="hidden",
+            concurrency_limit=_AT_ONCE,
+            api_visibility="private",
+        )
+        conversation.clear(
+            lambda: ("", []),
+            outputs=[conversation, history],
+            show_progress="hidden",
+            queue=False,
+            api_visibility="private",
+        )
+        gr.api(_endpoint(ask), api_name="ask", concurrency_limit=_AT_ONCE)
+    return blocks
+
+
+def _endpoint(ask: Ask) -> Callable[..., dict[str, Any]]:
+    def answer_from_documents(
+        question: str, history: list[dict[str, str]] | None = None
+    ) -> dict[str, Any]:
+        """Answer a question on stem-cell therapy for hair loss with quoted sentences only.
+
+        Gives the reply object: statements quoted word for word, each with its citation, or the
+        fixed message that stands instead of them, and always a disclaimer. Not medical advice.
+
+        Args:
+            question: The question, at most 2,000 characters.
+            history: Earlier turns of the conversation, oldest first, at most 20: objects with
+                "question" and "searched_as" as the replies gave them. Follow-ups build on it.
+        """
+        try:
+            request = AskRequest.model_validate({"question": question, "history": history or []})
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise gr.Error(f"{place}: {first['msg']}", print_exception=False) from None
+        try:
+            return ask(request).model_dump(mode="json")
+        except Exception as error:  # noqa: BLE001 - the boundary: Gradio would log the values
+            logger.error("unexpected %s while answering the API", type(error).__name__)
+            raise gr.Error("Something went wrong on our side.", print_exception=False) from None
+
+    return answer_from_documents
+
+
+def _request(question: str, history: History) -> AskRequest:
+    turns = [HistoryTurn(**turn) for turn in history[-MAX_HISTORY_TURNS:]]
+    return AskRequest(question=question, history=turns)
+
+
+def _extended(history: History, reply: ReplyOut) -> History:
+    turn = {
+        "question": reply.question[:MAX_QUESTION_CHARACTERS],
+        "searched_as": reply.searched_as[:MAX_QUESTION_CHARACTERS],
+    }
+    return [*history, turn][-MAX_HISTORY_TURNS:]
+
+
+def _well_formed(question: object) -> str:
+    """`question` as text that UTF-8 can carry: half a surrogate pair becomes a question mark."""
+    return str(question).encode("utf-8", "replace").decode("utf-8")
+
+
+def _too_long(question: str) -> str:
+    return (
+        f"Your question has {len(question):,} characters; at most {MAX_QUESTION_CHARACTERS:,} "
+        "are read. Please shorten it."
+    )
+
+
+def _theme() -> gr.themes.Base:
+    """Gradio's own few surfaces in the colours of static/tokens.css, with the system's fonts."""
+    return gr.themes.Base(font=_SANS, font_mono=_MONO).set(
+        body_background_fill="#f6f7f5",
+        body_background_fill_dark="#0e1618",
+        body_text_color="#14252b",
+        body_text_color_dark="#e4ecec",
+    )

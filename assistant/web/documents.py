@@ -1,0 +1,272 @@
+"""The page for people on which a whole document stands, with the quoted words marked.
+
+Nothing but escaped text of the document and our own markup; the page loads two files of our own
+and its security policy allows nothing else.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from assistant.disclaimer import DISCLAIMER
+from assistant.web.labels import SOURCE_LABELS
+from assistant.web.links import reference_link
+from assistant.web.turns import day, render_badge, verbatim
+from corpus.document import Block, BlockKind, Document, Reference, Span
+
+static_folder = Path(__file__).parent / "static"
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+# A list item that brings its own bullet or number needs none from the browser.
+_OWN_BULLET = re.compile(r"^(?:[•◦▪▫■□●○‣·*–—-]|\(?\d{1,3}[.)])\s")
+
+
+def render_document(document: Document, span: Span | None) -> str:
+    """A complete HTML page: `document` with `span`, where one is given, in `<mark>` elements.
+
+    The text of the `<mark>` elements, in order, is `span.of(document.text)` code point for code
+    point; the first of them has the id `quote`. Raises ValueError when `span` lies outside the
+    text.
+    """
+    if span is not None:
+        span.of(document.text)
+    body = _Body(document, span).render()
+    title = escape(document.title)
+    return f"""<!doctype html>
+<html lang="{escape(document.language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<link rel="icon" type="image/svg+xml" href="/static/icon.svg">
+<link rel="stylesheet" href="/static/tokens.css">
+<link rel="stylesheet" href="/static/document.css">
+<script src="/static/document.js" defer></script>
+</head>
+<body>
+<header class="bar" lang="en"><nav class="column" aria-label="Site">
+<a class="back" href="/chat"><span aria-hidden="true">←</span> Back to the chat</a>
+</nav></header>
+<main class="column">
+<header class="head">
+<h1 dir="auto">{title}</h1>
+<div class="facts" lang="en">{_facts(document)}</div>
+{_pointer(document, span)}
+</header>
+<article class="text" data-document>
+{body}
+</article>
+{_reference_list(document.references)}
+</main>
+<footer class="end" lang="en"><p class="column">{escape(DISCLAIMER)}</p></footer>
+</body>
+</html>
+"""
+
+
+class _Body:
+    """The blocks of one document as HTML, in one pass from the start of the text to its end."""
+
+    def __init__(self, document: Document, span: Span | None) -> None:
+        self._document = document
+        self._span = span
+        self._page_at = {page.span.start: page.number for page in document.pages}
+        self._numbers = {r.key: n for n, r in enumerate(document.references, start=1)}
+        self._sources_at: dict[int, list[str]] = {}
+        for mark in document.marks:
+            self._sources_at.setdefault(mark.position, []).extend(mark.keys)
+        self._cuts = sorted({*self._page_at, *self._sources_at, *self._span_ends()})
+        self._marked = False
+
+    def render(self) -> str:
+        parts = []
+        for kind, run in groupby(self._pieces(), key=lambda piece: piece[0].kind):
+            pieces = list(run)
+            if kind is BlockKind.LIST_ITEM:
+                parts.append(self._list(pieces))
+            elif kind is BlockKind.TABLE_CELL:
+                parts.extend(self._table(table) for table in _tables(pieces))
+            else:
+                parts.extend(self._single(*piece) for piece in pieces)
+        return "\n".join(parts)
+
+    def _span_ends(self) -> tuple[int, ...]:
+        return (self._span.start, self._span.end) if self._span else ()
+
+    def _pieces(self) -> Iterator[tuple[Block, int]]:
+        """Every block with the end of the white space that follows it; stray text as paragraphs."""
+        text = self._document.text
+        position = 0
+        blocks = list(self._document.blocks)
+        for number, block in enumerate(blocks):
+            if position < block.span.start and text[position : block.span.start].strip():
+                stray = Span(position, block.span.start)
+                yield Block(BlockKind.PARAGRAPH, stray), stray.end
+            following = blocks[number + 1].span.start if number + 1 < len(blocks) else len(text)
+            end = following if not text[block.span.end : following].strip() else block.span.end
+            yield block, max(end, block.span.end)
+            position = max(position, end, block.span.end)
+        if text[position:].strip():
+            stray = Span(position, len(text))
+            yield Block(BlockKind.PARAGRAPH, stray), stray.end
+
+    def _single(self, block: Block, end: int) -> str:
+        before = self._page_marker(block.span.start)
+        content = self._inline(block, end)
+        if block.kind is BlockKind.HEADING:
+            tag = f"h{min(max(block.level, 1) + 1, 6)}"
+            return f'{before}<{tag} dir="auto">{content}</{tag}>'
+        if block.kind is BlockKind.CODE:
+            return f'{before}<div class="code" dir="ltr">{content}</div>'
+        return f'{before}<p dir="auto">{content}</p>'
+
+    def _list(self, pieces: Sequence[tuple[Block, int]]) -> str:
+        parts = [self._page_marker(pieces[0][0].span.start)]
+        depth = 0
+        for block, end in pieces:
+            level = max(block.level, 1)
+            if level > depth:
+                parts.append("<ul><li>" * (level - depth - 1) + "<ul>")
+            else:
+                parts.append("</li>" + "</ul></li>" * (depth - level))
+            depth = level
+            own = _OWN_BULLET.match(block.span.of(self._document.text))
+            parts.append(f'<li dir="auto"{" class=bare" if own else ""}>{self._inline(block, end)}')
+        parts.append("</li></ul>" * depth)
+        return "".join(parts)
+
+    def _table(self, pieces: Sequence[tuple[Block, int]]) -> str:
+        rows = []
+        for row, cells in groupby(pieces, key=lambda piece: piece[0].row):
+            tag = 'th scope="col"' if row == 0 else "td"
+            columns = "".join(
+                f'<{tag} dir="auto">{self._inline(block, end)}</{tag[:2]}>' for block, end in cells
+            )
+            rows.append(f"<tr>{columns}</tr>")
+        before = self._page_marker(pieces[0][0].span.start)
+        return (
+            f'{before}<div class="table" tabindex="0" role="region" aria-label="Table">'
+            f"<table>{''.join(rows)}</table></div>"
+        )
+
+    def _page_marker(self, position: int) -> str:
+        """The marker of a page that starts with a block; empty where none does."""
+        number = self._page_at.pop(position, None)
+        if number is None:
+            return ""
+        return f'<p class="page" id="page-{number}" lang="en">Page {number}</p>\n'
+
+    def _inline(self, block: Block, end: int) -> str:
+        """The words of a block, then the white space up to `end` where that is quoted too."""
+        words = "".join(
+            self._piece(Span(*cut)) for cut in self._cut(block.span.start, block.span.end)
+        )
+        gap = self._document.text[block.span.end : end]
+        if self._span and gap and self._span.contains(Span(block.span.end, end)):
+            words += f'<mark class="gap">{verbatim(gap)}</mark>'
+        return words
+
+    def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        borders = [start, *(cut for cut in self._cuts if start < cut < end), end]
+        yield from zip(borders, borders[1:], strict=False)
+
+    def _piece(self, span: Span) -> str:
+        number = self._page_at.pop(span.start, None)
+        page = (
+            f'<span class="page-inline" id="page-{number}" data-page="Page {number}"></span>'
+            if number is not None
+            else ""
+        )
+        words = verbatim(span.of(self._document.text))
+        if self._span and self._span.contains(span):
+            identity = "" if self._marked else ' id="quote" tabindex="-1"'
+            self._marked = True
+            words = f"<mark{identity}>{words}</mark>"
+        return page + words + self._sources(span.end)
+
+    def _sources(self, position: int) -> str:
+        links = []
+        for key in dict.fromkeys(self._sources_at.pop(position, [])):
+            number = self._numbers[key]
+            label = next(r.label for r in self._document.references if r.key == key)
+            links.append(
+                f'<a href="#source-{number}" title="{escape(label)}" '
+                f'aria-label="Source {number}: {escape(label)}">{number}</a>'
+            )
+        return f'<sup class="sources" lang="en">{" ".join(links)}</sup>' if links else ""
+
+
+def _tables(pieces: Sequence[tuple[Block, int]]) -> Iterator[list[tuple[Block, int]]]:
+    """Runs of cells that belong to one table: a row number that falls back opens the next."""
+    table: list[tuple[Block, int]] = []
+    for piece in pieces:
+        if table and piece[0].row < table[-1][0].row:
+            yield table
+            table = []
+        table.append(piece)
+    yield table
+
+
+def _facts(document: Document) -> str:
+    parts = [render_badge(document.source_type)]
+    if document.reviewed:
+        parts.append(
+            f'<span>Reviewed <time datetime="{document.reviewed.isoformat()}">'
+            f"{day(document.reviewed)}</time></span>"
+        )
+    if document.pages:
+        last = document.pages[-1].number
+        parts.append(f"<span>{last} {'page' if last == 1 else 'pages'}</span>")
+    return "".join(parts)
+
+
+def _pointer(document: Document, span: Span | None) -> str:
+    if span is None:
+        return ""
+    places = []
+    if (page := document.page_of(span)) is not None:
+        places.append(f"page {page}")
+    if (section := document.section_of(span)) and section.path:
+        places.append(section.path[-1])
+    where = f": {escape(', '.join(places))}" if places else ""
+    return (
+        '<p class="pointer" lang="en"><a href="#quote">'
+        f"Go to the quoted words{where}</a></p>"
+    )
+
+
+def _reference_list(references: Sequence[Reference]) -> str:
+    if not references:
+        return ""
+    items = "".join(
+        f'<li id="source-{number}">{_reference(reference)}</li>'
+        for number, reference in enumerate(references, start=1)
+    )
+    return (
+        '<section class="reference-list" lang="en"><h2>Sources</h2>'
+        f"<ol>{items}</ol></section>"
+    )
+
+
+def _reference(reference: Reference) -> str:
+    line = reference.details or f"{reference.label}. {reference.title}"
+    kind = SOURCE_LABELS[reference.source_type]
+    link = reference_link(doi=reference.doi, url=reference.url)
+    where = (
+        f' <a href="{escape(link)}" target="_blank" rel="noopener noreferrer">'
+        f"{escape(f'doi.org/{reference.doi}' if reference.doi else link)}</a>"
+        if link
+        else ""
+    )
+    return (
+        f'<span class="kind" title="{escape(kind.explanation)}">{escape(kind.badge)}</span> '
+        f'<span dir="auto">{escape(line)}</span>{where}'
+    )

@@ -1,0 +1,46 @@
+"""The MCP tool `ask`, with the reply object as structured output."""
+
+from collections.abc import Callable
+from typing import Any
+
+import anyio.to_thread
+from mcp.server.lowlevel import Server
+from mcp.types import Tool, ToolAnnotations
+
+from assistant.web.schema import AskRequest, ReplyOut
+
+_TOOL = Tool(
+    name="ask",
+    title="Ask about stem-cell therapy for hair loss",
+    description=(
+        "Answers a question on stem-cell therapy and other treatments for hair loss only with "
+        "sentences quoted word for word from documents, each with its citation. Abstains when the "
+        "documents do not answer. Not medical advice: show the disclaimer with every reply, and "
+        "show the message of an urgent reply first."
+    ),
+    inputSchema=AskRequest.model_json_schema(),
+    outputSchema=ReplyOut.model_json_schema(mode="serialization"),
+    annotations=ToolAnnotations(readOnlyHint=True, idempotentHint=True, openWorldHint=False),
+)
+
+
+def offer_tool(server: Server[Any, Any], ask: Callable[[AskRequest], ReplyOut]) -> None:
+    """Make `ask` the one tool of `server`, in place of any that it offered.
+
+    Gradio's own tools put Python's `str()` of a result into the text and no object into
+    `structuredContent` (`gradio.mcp.GradioMCPServer.create_mcp_server`, 6.31); this one gives the
+    reply object as both JSON text and structured content, checked against its schema.
+    """
+
+    async def list_tools() -> list[Tool]:
+        return [_TOOL]
+
+    async def call_tool(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if name != _TOOL.name:
+            raise ValueError(f"there is no tool {name!r}; the one tool is {_TOOL.name!r}")
+        request = AskRequest.model_validate(arguments)
+        reply = await anyio.to_thread.run_sync(ask, request)
+        return reply.model_dump(mode="json")
+
+    server.list_tools()(list_tools)  # type: ignore[no-untyped-call]
+    server.call_tool()(call_tool)

@@ -1,0 +1,223 @@
+// The conversation page. The body of gr.HTML's js_on_load: Gradio gives it `element`, `trigger`,
+// `props` and `watch`. Python sends one finished turn at a time as `props.value`; it is added to
+// the log and never touched again, so what a visitor reads is what was sent.
+"use strict";
+
+const find = (name) => element.querySelector(`[data-${name}]`);
+const page = find("page");
+const log = find("log");
+const form = find("form");
+const input = find("input");
+const send = find("send");
+const opening = find("opening");
+const newButton = find("new");
+const problem = find("problem-line");
+const status = find("status");
+const most = Number(form.dataset.most);
+const patience = 30000;
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+const touch = window.matchMedia("(hover: none) and (pointer: coarse)");
+
+let asked = 0;
+let waiting = null;
+
+const count = (text) => [...text].length;
+const number = (value) => value.toLocaleString("en");
+
+function tell(message) {
+  if (problem.textContent !== message) problem.textContent = message;
+  input.toggleAttribute("aria-invalid", Boolean(message));
+}
+
+function tooLong(length) {
+  return `Your question has ${number(length)} characters; at most ${number(most)} are read. Please shorten it.`;
+}
+
+function grow() {
+  input.style.height = "auto";
+  input.style.height = `${input.scrollHeight + 2}px`;
+}
+
+function scrollTo(target) {
+  const top = target.getBoundingClientRect().top - page.getBoundingClientRect().top;
+  page.scrollTo({ top: page.scrollTop + top - 20, behavior: calm.matches ? "auto" : "smooth" });
+}
+
+function showWaiting(question) {
+  const turn = document.createElement("div");
+  turn.className = "turn pending";
+  const asking = document.createElement("p");
+  asking.className = "question";
+  asking.dir = "auto";
+  asking.textContent = question;
+  const searching = document.createElement("p");
+  searching.className = "searching";
+  searching.textContent = "Searching the documents…";
+  turn.append(asking, searching);
+  turn.setAttribute("aria-hidden", "true");
+  log.append(turn);
+  return turn;
+}
+
+function ask(question, typed) {
+  if (waiting) return;
+  const length = count(question);
+  if (!question.trim()) {
+    tell("Please type a question first.");
+    input.focus();
+    return;
+  }
+  if (length > most) {
+    tell(tooLong(length));
+    input.focus();
+    return;
+  }
+  tell("");
+  asked += 1;
+  opening.hidden = true;
+  const turn = showWaiting(question);
+  waiting = {
+    number: String(asked),
+    typed,
+    question,
+    turn,
+    timer: setTimeout(() => fail("No answer came back. Please check your connection and try again."), patience),
+  };
+  send.setAttribute("aria-disabled", "true");
+  status.textContent = "Searching the documents.";
+  scrollTo(turn);
+  trigger("submit", { question, number: waiting.number });
+}
+
+function settle() {
+  clearTimeout(waiting.timer);
+  waiting.turn.remove();
+  waiting = null;
+  send.removeAttribute("aria-disabled");
+  status.textContent = "";
+}
+
+function fail(message) {
+  const { question } = waiting;
+  settle();
+  if (!input.value) input.value = question;
+  grow();
+  tell(message);
+  opening.hidden = log.childElementCount > 0;
+  input.focus({ preventScroll: true });
+}
+
+function received(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const arrived = template.content.firstElementChild;
+  if (!waiting || !arrived || arrived.dataset.askNumber !== waiting.number) return;
+  if ("problem" in arrived.dataset) {
+    fail(arrived.textContent);
+    return;
+  }
+  const { typed, question } = waiting;
+  settle();
+  log.append(arrived);
+  newButton.hidden = false;
+  if (typed && input.value === question) input.value = "";
+  grow();
+  scrollTo(arrived);
+  // On a touch screen the keyboard would cover the answer that was just asked for.
+  const next = touch.matches ? arrived.querySelector(".question") : input;
+  next.focus({ preventScroll: true });
+}
+
+function plainText(turn) {
+  const text = (node, name) => node.querySelector(`[data-${name}]`)?.textContent;
+  const lines = [`Question: ${text(turn, "question")}`];
+  const searched = text(turn, "searched");
+  if (searched) lines.push(`Searched for: ${searched}`);
+  const message = text(turn, "message");
+  if (message) lines.push("", message);
+  for (const statement of turn.querySelectorAll("[data-statement]")) {
+    lines.push("", `[${statement.dataset.statement}] “${text(statement, "quote")}”`);
+    lines.push(statement.dataset.citation, statement.querySelector("[data-show]").href);
+    for (const reference of statement.querySelectorAll("[data-reference]")) {
+      lines.push(`Rests on: ${reference.dataset.reference}`);
+    }
+  }
+  lines.push("", text(turn, "disclaimer"));
+  return lines.join("\n");
+}
+
+async function copy(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  // Plain http on another machine has no clipboard interface.
+  const carrier = document.createElement("textarea");
+  carrier.value = text;
+  carrier.className = "hidden";
+  element.append(carrier);
+  carrier.select();
+  const done = document.execCommand("copy");
+  carrier.remove();
+  if (!done) throw new Error("the browser refused to copy");
+}
+
+async function copyTurn(button) {
+  let outcome = "Copied";
+  try {
+    await copy(plainText(button.closest("[data-turn]")));
+  } catch {
+    outcome = "Could not copy";
+  }
+  button.textContent = outcome;
+  status.textContent = outcome;
+  button.focus({ preventScroll: true });
+  setTimeout(() => {
+    button.textContent = "Copy";
+    status.textContent = "";
+  }, 2500);
+}
+
+function startAfresh() {
+  if (waiting) settle();
+  log.replaceChildren();
+  opening.hidden = false;
+  newButton.hidden = true;
+  input.value = "";
+  tell("");
+  grow();
+  page.scrollTo({ top: 0 });
+  trigger("clear");
+  input.focus({ preventScroll: true });
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(input.value, true);
+});
+
+input.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  ask(input.value, true);
+});
+
+input.addEventListener("input", () => {
+  grow();
+  const length = count(input.value);
+  tell(length > most ? tooLong(length) : "");
+});
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if ("ask" in button.dataset) ask(button.textContent, false);
+  else if ("copy" in button.dataset) copyTurn(button);
+  else if ("new" in button.dataset) startAfresh();
+});
+
+watch("value", () => {
+  if (props.value) received(props.value);
+});
+
+if (!touch.matches) input.focus({ preventScroll: true });

@@ -1,0 +1,124 @@
+"""The chat and the document pages, served over real HTTP to a real browser."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from assistant.web.chat import mount_chat
+from assistant.web.documents import render_document, static_folder
+from assistant.web.labels import EXAMPLES
+from corpus.document import Span
+from tests.fakes import DOCUMENTS, FakeAssistant
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@dataclass
+class Site:
+    """A running server: where it is and the assistant behind it."""
+
+    url: str
+    assistant: FakeAssistant
+
+
+@dataclass
+class Visit:
+    """One visitor's page, with every request it made and every complaint of its console."""
+
+    page: Page
+    site: Site
+    requests: list[Request] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open_chat(self) -> Page:
+        self.page.goto(f"{self.site.url}/chat")
+        self.page.locator("[data-input]").wait_for()
+        return self.page
+
+    def ask(self, question: str) -> None:
+        """Type a question, send it with Enter, and wait for the reply to it."""
+        turns = self.page.locator("[data-turn]")
+        before = turns.count()
+        self.page.locator("[data-input]").fill(question)
+        self.page.keyboard.press("Enter")
+        turns.nth(before).wait_for()
+
+
+def create_site_app(assistant: FakeAssistant) -> FastAPI:
+    app = FastAPI()
+    app.mount("/static", StaticFiles(directory=static_folder))
+
+    @app.get("/documents/{doc_id}")
+    def show(doc_id: str, start: int | None = None, end: int | None = None) -> HTMLResponse:
+        span = Span(start, end) if start is not None and end is not None else None
+        return HTMLResponse(render_document(DOCUMENTS[doc_id], span))
+
+    return mount_chat(app, assistant, examples=EXAMPLES)
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 30
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            assert time.monotonic() < deadline, "the server did not start in 30 s"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        server.force_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    assistant = FakeAssistant()
+    with serving(create_site_app(assistant)) as url:
+        yield Site(url, assistant)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}; install Debian's chromium to run these tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, site: Site) -> Visit:
+    visit = Visit(context.new_page(), site)
+    context.on("request", visit.requests.append)
+    context.on(
+        "console",
+        lambda line: visit.complaints.append(line.text) if line.type == "error" else None,
+    )
+    context.on("weberror", lambda error: visit.complaints.append(str(error.error)))
+    return visit
