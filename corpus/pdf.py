@@ -6,6 +6,7 @@ some are written to never end. The child prints one JSON object; this module is 
 """
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -16,27 +17,27 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.document import Block, BlockKind, Page, Section, Span
+from corpus.document import Block, Page, Section
 from corpus.errors import DocumentRefused
-from corpus.plaintext import sections_of
+from corpus.layout import Line, OutlineEntry, compose, unreadable_share, without_running_lines
 from corpus.text import one_line
 
-_BREAK = "\n\n"
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
-_BULLET = re.compile(r"^(?:[•◦▪▫■□●○‣⁃∙·►▶➢➤✓✔☐☑*–—-]|[\ue000-\uf8ff])\s*(?=\S|$)")
-_NUMBERED = re.compile(r"^\(?\d{1,3}[.)]\s+(?=\S)")
-_PAGE_NUMBER = re.compile(
-    r"^\W*(?:page|p\.?|seite|página)?\s*\d{1,4}(?:\s*(?:of|/|von|de|sur)\s*\d{1,4})?\W*$", re.I
+# TeX's older fonts set an accent as a sign of its own before its letter: "na¨ıve".
+_LOOSE_ACCENT = re.compile("([¨´ˆ˜])([A-Za-zı])")
+_COMBINING = {"¨": "\u0308", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303"}
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FILE_NAME = re.compile(
+    r"\.(?:docx?|odt|rtf|pdf|tex|dvi|indd|qxd|pptx?|txt|html?)\b|^untitled", re.I
 )
-_HYPHEN_END = re.compile(r"(\w+)[-\u2010]$")
-_SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
-_UNREADABLE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]|\\(cid:\\d+\\)")
-_HEADING_RATIO = 1.12
-_HEADING_CHARACTERS = 140
-_LEAST_LETTERS = 20
-_MOST_UNREADABLE = 0.15
+_BOLD = re.compile(r"bold|black|heavy|semibold|demi|medi\b|cmbx|-bd\b", re.I)
+_FEW_LETTERS = 20
+_UNREADABLE_LINE = 0.4
+_MOST_LOST = 0.3
+_MOST_GARBLED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +90,28 @@ def read_pdf(path: Path, *, limits: PdfLimits) -> PdfContent:
 
 
 def _parsed(path: Path, limits: PdfLimits) -> dict[str, Any]:
-    environment = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "corpus.pdf", str(path.resolve()), json.dumps(asdict(limits))]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-    ) as child:
-        try:
-            output, _ = child.communicate(timeout=limits.seconds)
-        except subprocess.TimeoutExpired as error:
-            child.kill()
-            child.communicate()
-            raise DocumentRefused(
-                "timed_out",
-                f"reading did not end within {limits.seconds:.0f} s; "
-                "print it to a new PDF, or save it as text",
-            ) from error
+    root = str(Path(__file__).resolve().parent.parent)
+    places = os.pathsep.join([root, *(place for place in sys.path if place)])
+    # -P: the folder that the user happens to stand in is no place to import from.
+    command = [sys.executable, "-P", "-m", "corpus.pdf", str(path.resolve())]
     try:
-        found: dict[str, Any] = json.loads(output)
+        child = subprocess.run(
+            [*command, json.dumps(asdict(limits))],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PYTHONPATH": places, "PYTHONUTF8": "1"},
+            timeout=limits.seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DocumentRefused(
+            "timed_out",
+            f"reading did not end within {limits.seconds:g} s; "
+            "print it to a new PDF, or save it as text",
+        ) from error
+    try:
+        found: dict[str, Any] = json.loads(child.stdout)
     except ValueError as error:
         raise DocumentRefused(
             "damaged",
@@ -118,208 +124,46 @@ def _parsed(path: Path, limits: PdfLimits) -> dict[str, Any]:
 
 
 def _content(found: dict[str, Any], limits: PdfLimits) -> PdfContent:
-    pages = [[_Line(text, size) for text, size in page] for page in found["pages"]]
-    pages = _without_running_lines(pages)
-    letters = sum(c.isalpha() for page in pages for line in page for c in line.text)
-    if letters < _LEAST_LETTERS:
-        raise DocumentRefused(
-            "no_text",
-            "the pages hold no text that can be read (scanned pictures, perhaps); "
-            "run text recognition (OCR) on it and add the result",
-        )
-    characters = sum(len(line.text) for page in pages for line in page)
-    unreadable = sum(len(_UNREADABLE.findall(line.text)) for page in pages for line in page)
-    if unreadable > _MOST_UNREADABLE * characters:
-        raise DocumentRefused(
-            "no_text",
-            "the text in the file is unreadable (its fonts do not say which letters they show); "
-            "run text recognition (OCR) on it and add the result",
-        )
-    writer = _Writer(pages, {one_line(t).casefold(): depth for t, depth in found["outline"]})
-    text, blocks, spans = writer.written()
+    pages = [[Line(*line) for line in page] for page in found["pages"]]
+    _refuse_unreadable(pages, garbled=found["garbled"])
+    readable = [
+        [line for line in page if unreadable_share(line.text) < _UNREADABLE_LINE] for page in pages
+    ]
+    without = without_running_lines(readable)
+    if _letters(without) < _FEW_LETTERS:
+        # A stamp on scanned pages is no text; a short file that repeats itself is.
+        if found["pictures"] or not _letters(readable):
+            raise DocumentRefused(
+                "no_text",
+                "the pages hold no text that can be read (scanned pages, perhaps); "
+                "run text recognition (OCR) on the file and add the result",
+            )
+        without = readable if not _letters(without) else without
+    composition = compose(without, [OutlineEntry(*entry) for entry in found["outline"]])
     return PdfContent(
-        text=text,
-        blocks=blocks,
-        sections=sections_of(text, blocks),
-        pages=spans,
-        title=one_line(found["title"] or "") or writer.title,
+        text=composition.text,
+        blocks=composition.blocks,
+        sections=composition.sections,
+        pages=composition.pages,
+        title=one_line(found["title"] or "") or composition.title,
         language=found["language"],
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    size: float
+def _letters(pages: Sequence[Sequence[Line]]) -> int:
+    return sum(c.isalpha() for page in pages for line in page for c in line.text)
 
 
-def _without_running_lines(pages: Sequence[Sequence[_Line]]) -> list[list[_Line]]:
-    """Pages without the lines that most of them repeat at the same edge, and page numbers."""
-    kept = [list(page) for page in pages]
-    for edge in (0, -1):
-        for _ in range(2):
-            repeated = _repeated([page[edge].text for page in kept if page])
-            for page in kept:
-                if page and (
-                    _as_template(page[edge].text) in repeated
-                    or (len(pages) > 1 and _PAGE_NUMBER.match(page[edge].text))
-                ):
-                    page.pop(edge)
-    return kept
-
-
-def _repeated(lines: Sequence[str]) -> set[str]:
-    counts = Counter(map(_as_template, lines))
-    return {template for template, count in counts.items() if count >= max(3, len(lines) // 2)}
-
-
-def _as_template(line: str) -> str:
-    return re.sub(r"\d+", "#", line).casefold()
-
-
-class _Writer:
-    """Lines of pages -> one text in blocks, and where each page begins in it."""
-
-    def __init__(self, pages: Sequence[Sequence[_Line]], outline: dict[str, int]) -> None:
-        lines = [line for page in pages for line in page]
-        self._pages = pages
-        self._outline = outline
-        self._body_size = _most_common_size(lines)
-        self._width = _usual_width(lines, self._body_size)
-        self._words = Counter(
-            word.casefold() for line in lines for word in re.findall(r"\w+(?:-\w+)*", line.text)
+def _refuse_unreadable(pages: Sequence[Sequence[Line]], *, garbled: int) -> None:
+    lines = [line.text for page in pages for line in page]
+    characters = sum(map(len, lines)) or 1
+    lost = sum(len(line) for line in lines if unreadable_share(line) >= _UNREADABLE_LINE)
+    if lost > _MOST_LOST * characters or garbled > _MOST_GARBLED * characters:
+        raise DocumentRefused(
+            "no_text",
+            "the text layer is unreadable (its fonts do not say which letters they show); "
+            "run text recognition (OCR) on the file and add the result",
         )
-        larger = {round(s, 1) for s in (line.size for line in lines) if self._is_large(s)}
-        self._levels = {s: min(rank, 6) for rank, s in enumerate(sorted(larger, reverse=True), 1)}
-        self.title: str | None = None
-
-    def written(self) -> tuple[str, tuple[Block, ...], tuple[Page, ...]]:
-        text = ""
-        blocks: list[Block] = []
-        starts: list[tuple[int, int]] = []
-        for kind, level, stretch in self._stretches():
-            start = len(text) + (len(_BREAK) if text else 0)
-            words = ""
-            for page, line in stretch:
-                words, at = self._joined(words, line)
-                if not starts or starts[-1][0] != page:
-                    starts.append((page, start + at))
-            text += (_BREAK if text else "") + words
-            blocks.append(Block(kind, Span(start, start + len(words)), level))
-            if self.title is None and kind is BlockKind.HEADING:
-                self.title = words
-        # The first character always belongs to the first page that has text.
-        ends = [start for _, start in starts[1:]] + [len(text)]
-        pages = [
-            Page(number, Span(start if n else 0, end))
-            for n, ((number, start), end) in enumerate(zip(starts, ends, strict=True))
-            if end > (start if n else 0)
-        ]
-        return text, tuple(blocks), tuple(pages)
-
-    def _stretches(self) -> Iterator[tuple[BlockKind, int, list[tuple[int, str]]]]:
-        """Kind, level, and the (page, line) pairs of each block."""
-        kind, level, stretch = BlockKind.PARAGRAPH, 0, list[tuple[int, str]]()
-        before: _Line | None = None
-        awaiting_item = False
-        for number, page in enumerate(self._pages, start=1):
-            for line in page:
-                new_kind, new_level, words = self._kind(line, awaiting_item)
-                awaiting_item = not words
-                if awaiting_item:
-                    continue
-                if (
-                    stretch
-                    and before is not None
-                    and self._continues(before, line, kind, level, new_kind, new_level)
-                ):
-                    stretch.append((number, words))
-                else:
-                    if stretch:
-                        yield kind, level, stretch
-                    kind, level, stretch = new_kind, new_level, [(number, words)]
-                before = line
-        if stretch:
-            yield kind, level, stretch
-
-    def _kind(self, line: _Line, after_bullet: bool) -> tuple[BlockKind, int, str]:
-        words = line.text
-        depth = self._outline.get(words.casefold())
-        if depth is not None:
-            return BlockKind.HEADING, min(depth + 1, 6), words
-        if after_bullet:
-            return BlockKind.LIST_ITEM, 1, words
-        for label in (_BULLET, _NUMBERED):
-            if label.match(words):
-                return BlockKind.LIST_ITEM, 1, label.sub("", words, count=1)
-        short = len(words) <= _HEADING_CHARACTERS and not words.endswith((".", ",", ";"))
-        if self._is_large(line.size) and short and any(c.isalpha() for c in words):
-            return BlockKind.HEADING, self._levels[round(line.size, 1)], words
-        return BlockKind.PARAGRAPH, 0, words
-
-    def _is_large(self, size: float) -> bool:
-        return bool(self._body_size) and size >= _HEADING_RATIO * self._body_size
-
-    def _continues(
-        self,
-        before: _Line,
-        line: _Line,
-        kind: BlockKind,
-        level: int,
-        new_kind: BlockKind,
-        new_level: int,
-    ) -> bool:
-        """Whether `line` goes on with the block that `before` belongs to."""
-        if BlockKind.HEADING in (kind, new_kind):
-            same = kind is new_kind and level == new_level
-            return (
-                same
-                and before.text.casefold() not in self._outline
-                and (abs(before.size - line.size) < 0.5)
-            )
-        if new_kind is BlockKind.LIST_ITEM:
-            return False
-        if abs(before.size - line.size) > 0.15 * max(before.size, 1.0):
-            return False
-        ended = bool(_SENTENCE_END.search(before.text))
-        return not (ended and len(before.text) < 0.8 * self._width) and not (
-            ended and line.text[:1].isupper() and len(before.text) < 0.9 * self._width
-        )
-
-    def _joined(self, words: str, line: str) -> tuple[str, int]:
-        """`words` with `line` after it, and where the line's own first character stands."""
-        if not words:
-            return line, 0
-        match = _HYPHEN_END.search(words)
-        if match is None or not line[:1].isalpha():
-            return f"{words} {line}", len(words) + 1
-        following = re.match(r"\w+", line)
-        tail = following.group() if following else ""
-        compound = f"{match.group(1)}-{tail}".casefold()
-        solid = f"{match.group(1)}{tail}".casefold()
-        keeps_hyphen = line[:1].isupper() or (
-            self._words[compound] > 0 and self._words[compound] >= self._words[solid]
-        )
-        if not keeps_hyphen and self._words[solid] == 0:
-            keeps_hyphen = all(
-                self._words[part] > 1 and len(part) > 2
-                for part in (match.group(1).casefold(), tail.casefold())
-            )
-        stem = words if keeps_hyphen else words[: match.end(1)]
-        return stem + line, len(stem)
-
-
-def _most_common_size(lines: Sequence[_Line]) -> float:
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[round(line.size, 1)] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
-
-
-def _usual_width(lines: Sequence[_Line], size: float) -> float:
-    """The length in characters that full lines of the body text have."""
-    lengths = sorted(len(line.text) for line in lines if abs(line.size - size) < 0.2)
-    return float(lengths[int(len(lengths) * 0.8)]) if lengths else 0.0
 
 
 # --- the child process -------------------------------------------------------------------------
@@ -363,59 +207,140 @@ def _extracted(path: str, limits: PdfLimits) -> dict[str, Any]:
             "too_large", f"the file has {count} pages, at most {limits.pages} are read; split it"
         )
     pages = []
-    characters = 0
-    for number in range(count):
-        lines = _lines(reader.pages[number])
-        characters += sum(len(text) for text, _ in lines)
+    characters = garbled = 0
+    pictures = False
+    for page in reader.pages:
+        lines, controls = _lines(page)
+        characters += sum(len(line[0]) for line in lines)
+        garbled += controls
         if characters > limits.characters:
             raise DocumentRefused("too_large", "the file holds too much text; split it")
+        pictures = pictures or _has_picture(page)
         pages.append(lines)
     return {
         "pages": pages,
+        "garbled": garbled,
+        "pictures": pictures,
         "outline": _outline(reader),
         "title": _title(reader),
         "language": _language(reader),
     }
 
 
-def _lines(page: Any) -> list[tuple[str, float]]:
-    """The lines of a page in content order, each with the size in which most of it is set."""
-    pieces: list[tuple[str, float]] = []
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run of text and where it begins, in a frame that is turned so that it reads upright."""
+
+    text: str
+    size: float
+    left: float
+    baseline: float
+    angle: int
+    bold: bool
+
+
+def _lines(page: Any) -> tuple[list[tuple[Any, ...]], int]:
+    """The fields of each `Line` of a page in content order, and how many signs were garbled.
+
+    Lines that run another way than most of the page, such as a stamp in the margin, are left out.
+    """
+    pieces: list[_Piece] = []
 
     def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
         if text:
-            scale = (abs(tm[0] * cm[0]) + abs(tm[1] * cm[1])) or abs(tm[3] * cm[3]) or 1.0
-            pieces.append((text, abs(float(size)) * scale))
+            pieces.append(_piece(text, cm, tm, font, float(size)))
 
     page.extract_text(visitor_text=visit)
-    lines: list[tuple[str, float]] = []
-    words, sizes = "", Counter[float]()
-
-    def end_line() -> None:
-        nonlocal words, sizes
-        line = one_line(words.translate(_LIGATURES))
-        if line:
-            lines.append((line, sizes.most_common(1)[0][0] if sizes else 0.0))
-        words, sizes = "", Counter()
-
-    for text, size in pieces:
-        for position, part in enumerate(text.split("\n")):
-            if position:
-                end_line()
-            words += part
-            if part.strip():
-                sizes[round(size, 1)] += len(part)
-    end_line()
-    return lines
+    angles: Counter[int] = Counter()
+    for piece in pieces:
+        angles[piece.angle] += len(piece.text.strip())
+    main = angles.most_common(1)[0][0] if angles else 0
+    stray = angles.total() - angles[main] < 0.2 * angles.total()
+    lines = []
+    for line in _split_at_line_ends(pieces):
+        inked = [piece for piece in line if piece.text.strip()]
+        if inked and not (stray and inked[0].angle != main):
+            lines.append(_line(line, inked))
+    garbled = sum(len(_CONTROL.findall(piece.text)) for piece in pieces)
+    return [fields for fields in lines if fields[0]], garbled
 
 
-def _outline(reader: Any) -> list[tuple[str, int]]:
-    def walk(items: Any, depth: int) -> Iterator[tuple[str, int]]:
+def _piece(text: str, cm: Any, tm: Any, font: Any, size: float) -> _Piece:
+    a, b = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
+    c, d = tm[2] * cm[0] + tm[3] * cm[2], tm[2] * cm[1] + tm[3] * cm[3]
+    x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+    y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+    length = math.hypot(a, b) or 1.0
+    name = str(font.get("/BaseFont", "")) if font else ""
+    return _Piece(
+        text=text,
+        size=round(abs(size) * (math.hypot(c, d) or length), 2),
+        left=round((a * x + b * y) / length, 1),
+        baseline=round((b * x - a * y) / length, 1),
+        angle=round(math.degrees(math.atan2(b, a)) / 10) * 10 % 360,
+        bold=bool(_BOLD.search(name)),
+    )
+
+
+def _split_at_line_ends(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    line: list[_Piece] = []
+    for piece in pieces:
+        parts = piece.text.split("\n")
+        for part in parts[:-1]:
+            yield [*line, _with_text(piece, part)]
+            line = []
+        line.append(_with_text(piece, parts[-1]))
+    yield line
+
+
+def _with_text(piece: _Piece, text: str) -> _Piece:
+    return _Piece(text, piece.size, piece.left, piece.baseline, piece.angle, piece.bold)
+
+
+def _line(line: Sequence[_Piece], inked: Sequence[_Piece]) -> tuple[Any, ...]:
+    """The fields of a `Line`; its size and baseline are those of most of its letters."""
+    sizes: Counter[tuple[float, float]] = Counter()
+    bold = total = 0
+    for piece in inked:
+        letters = len(piece.text.strip())
+        sizes[(piece.size, piece.baseline)] += letters
+        total += letters
+        bold += letters * piece.bold
+    size, baseline = sizes.most_common(1)[0][0]
+    words = _SURROGATE.sub("", "".join(piece.text for piece in line)).rstrip()
+    words = _LOOSE_ACCENT.sub(_accented, words.translate(_LIGATURES))
+    return (
+        one_line(words),
+        size,
+        inked[0].left,
+        baseline,
+        bold > 0.9 * total,
+        words.endswith("\xad"),
+    )
+
+
+def _accented(match: re.Match[str]) -> str:
+    letter = "i" if match[2] == "ı" else match[2]
+    return one_line(letter + _COMBINING[match[1]])
+
+
+def _has_picture(page: Any) -> bool:
+    try:
+        objects = page["/Resources"].get("/XObject", {})
+        return any(objects[name].get("/Subtype") == "/Image" for name in objects)
+    except Exception:  # noqa: BLE001 - only a hint of what kind of file this is
+        return False
+
+
+def _outline(reader: Any) -> list[tuple[str, int, int | None]]:
+    def walk(items: Any, depth: int) -> Iterator[tuple[str, int, int | None]]:
         for item in items:
             if isinstance(item, list):
                 yield from walk(item, depth + 1)
             elif item.title and depth <= 6:
-                yield str(item.title), depth
+                number = reader.get_destination_page_number(item)
+                page = None if number is None or number < 0 else number + 1
+                yield _SURROGATE.sub("", str(item.title)), depth, page
 
     try:
         return list(walk(reader.outline, 1))
@@ -429,9 +354,9 @@ def _title(reader: Any) -> str | None:
     except Exception:  # noqa: BLE001 - broken metadata costs the title, not the document
         return None
     # A file name that a word processor left behind is no title.
-    if not title or re.search(r"\.(?:docx?|pdf|tex|indd|qxd|pptx?)\b|^untitled", str(title), re.I):
+    if not title or _FILE_NAME.search(str(title)):
         return None
-    return str(title)
+    return _SURROGATE.sub("", str(title))
 
 
 def _language(reader: Any) -> str | None:
