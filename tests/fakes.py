@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import Any
 
 from assistant.disclaimer import (
     DISCLAIMER,
@@ -95,7 +97,7 @@ def document(
     borders = [*sorted({*opened, *page_breaks}), len(text)]
     pages = [
         Page(number, Span(start, end))
-        for number, (start, end) in enumerate(zip(borders, borders[1:], strict=False), start=1)
+        for number, (start, end) in enumerate(pairwise(borders), start=1)
     ]
     return Document(
         doc_id=doc_id,
@@ -246,7 +248,9 @@ CLINIC = document(
     "Grow it all back in 90 days™ <b>today only</b>",
     [
         heading("Why choose us & our team?"),
-        Part('Our "miracle" cells wake up every sleeping follicle, with no side effects & no pain.'),
+        Part(
+            'Our "miracle" cells wake up every sleeping follicle, with no side effects & no pain.'
+        ),
     ],
     source_type=SourceType.CLINIC_MARKETING,
     reviewed=None,
@@ -326,7 +330,7 @@ def reply_to(request: AskRequest, *, reply_id: str = "reply-1") -> Reply:
     words = searched.lower()
     if BROKEN in words:
         raise RuntimeError(question)
-    common = {
+    common: dict[str, Any] = {
         "reply_id": reply_id,
         "question": question,
         "searched_as": searched,
@@ -335,22 +339,22 @@ def reply_to(request: AskRequest, *, reply_id: str = "reply-1") -> Reply:
         "timings_ms": Timings(12.3, 2.0, 9.0),
     }
     if not words.strip():
-        return Abstention(**common, reason=Reason.EMPTY_QUESTION, message=EMPTY_QUESTION)  # type: ignore[arg-type]
+        return Abstention(**common, reason=Reason.EMPTY_QUESTION, message=EMPTY_QUESTION)
     if "fever" in words:
-        return Urgent(**common, message=URGENT["medical"])  # type: ignore[arg-type]
+        return Urgent(**common, message=URGENT["medical"])
     if "should i" in words:
         quotation = statements([whole(EVIDENCE, 5)])
-        return Redirect(**common, message=PERSONAL_ADVICE, statements=quotation)  # type: ignore[arg-type]
+        return Redirect(**common, message=PERSONAL_ADVICE, statements=quotation)
     if "weather" in words:
-        return Abstention(**common, reason=Reason.OFF_TOPIC, message=OFF_TOPIC)  # type: ignore[arg-type]
+        return Abstention(**common, reason=Reason.OFF_TOPIC, message=OFF_TOPIC)
     for keyword, quotations in ANSWERS.items():
         if keyword in words:
-            return Answer(  # type: ignore[arg-type]
+            return Answer(
                 **common,
                 statements=statements(quotations),
                 suggestions=("What has a trial found?",),
             )
-    return Abstention(  # type: ignore[arg-type]
+    return Abstention(
         **common,
         reason=Reason.NO_EVIDENCE,
         message=NO_EVIDENCE,

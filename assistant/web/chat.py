@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from fastapi.responses import FileResponse
 from pydantic import ValidationError
 
 from assistant.web.mcp_tool import offer_tool
@@ -25,11 +26,6 @@ Ask = Callable[[AskRequest], ReplyOut]
 
 _STATIC = Path(__file__).parent / "static"
 _TITLE = "Stem-cell therapy for hair loss: answers in quotations"
-_HEAD = """
-<meta name="description" content="Answers made only of sentences quoted word for word.">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" type="image/svg+xml" href="/static/icon.svg">
-"""
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Arial", "sans-serif"]
 _MONO = ["ui-monospace", "Consolas", "monospace"]
 _FAILED = (
@@ -50,6 +46,7 @@ def mount_chat(
     The page needs `app` to serve `assistant.web.documents.static_folder` at `/static`.
     """
     blocks = build_chat(ask, examples=examples)
+    _serve_icon(app)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
@@ -63,11 +60,22 @@ def mount_chat(
         max_file_size=1,
         mcp_server=True,
         theme=_theme(),
-        css_paths=[_STATIC / "tokens.css", _STATIC / "chat.css"],
-        head=_HEAD,
+        head=_head(),
     )
     offer_tool(blocks.mcp_server_obj.mcp_server, ask)
     return mounted
+
+
+def _serve_icon(app: FastAPI) -> None:
+    """The two files that browsers ask for unprompted, or because Gradio's page names them."""
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> FileResponse:
+        return FileResponse(_STATIC / "icon.svg", media_type="image/svg+xml")
+
+    @app.get("/manifest.json", include_in_schema=False)
+    def manifest() -> FileResponse:
+        return FileResponse(_STATIC / "manifest.json", media_type="application/manifest+json")
 
 
 def build_chat(ask: Ask, *, examples: Mapping[str, Sequence[str]]) -> gr.Blocks:
@@ -164,6 +172,19 @@ def _too_long(question: str) -> str:
     return (
         f"Your question has {len(question):,} characters; at most {MAX_QUESTION_CHARACTERS:,} "
         "are read. Please shorten it."
+    )
+
+
+def _head() -> str:
+    """Our styles among the rest: given as `css`, Gradio would split `:where(a, b)` at the comma
+    and prefix `:root` inside a media query, so that dark colours never apply (6.31).
+    """
+    styles = "".join((_STATIC / name).read_text("utf-8") for name in ("tokens.css", "chat.css"))
+    return (
+        '<meta name="description" content="Answers made of sentences quoted word for word.">'
+        '<meta name="color-scheme" content="light dark">'
+        '<link rel="icon" type="image/svg+xml" href="/static/icon.svg">'
+        f"<style>{styles}</style>"
     )
 
 

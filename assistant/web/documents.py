@@ -7,7 +7,7 @@ and its security policy allows nothing else.
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from assistant.disclaimer import DISCLAIMER
@@ -169,14 +169,25 @@ class _Body:
         words = "".join(
             self._piece(Span(*cut)) for cut in self._cut(block.span.start, block.span.end)
         )
-        gap = self._document.text[block.span.end : end]
-        if self._span and gap and self._span.contains(Span(block.span.end, end)):
-            words += f'<mark class="gap">{verbatim(gap)}</mark>'
+        quoted = self._quoted_part(block.span.end, end)
+        if quoted:
+            words += f'<mark class="gap"{self._identity()}>{verbatim(quoted)}</mark>'
         return words
+
+    def _quoted_part(self, start: int, end: int) -> str:
+        """The words of `[start, end)` that lie in the quotation."""
+        if self._span is None:
+            return ""
+        return self._document.text[max(start, self._span.start) : min(end, self._span.end)]
+
+    def _identity(self) -> str:
+        """The attributes by which the first mark of the page is found; empty for the others."""
+        first, self._marked = not self._marked, True
+        return ' id="quote" tabindex="-1"' if first else ""
 
     def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         borders = [start, *(cut for cut in self._cuts if start < cut < end), end]
-        yield from zip(borders, borders[1:], strict=False)
+        yield from pairwise(borders)
 
     def _piece(self, span: Span) -> str:
         number = self._page_at.pop(span.start, None)
@@ -187,9 +198,7 @@ class _Body:
         )
         words = verbatim(span.of(self._document.text))
         if self._span and self._span.contains(span):
-            identity = "" if self._marked else ' id="quote" tabindex="-1"'
-            self._marked = True
-            words = f"<mark{identity}>{words}</mark>"
+            words = f"<mark{self._identity()}>{words}</mark>"
         return page + words + self._sources(span.end)
 
     def _sources(self, position: int) -> str:
@@ -237,10 +246,7 @@ def _pointer(document: Document, span: Span | None) -> str:
     if (section := document.section_of(span)) and section.path:
         places.append(section.path[-1])
     where = f": {escape(', '.join(places))}" if places else ""
-    return (
-        '<p class="pointer" lang="en"><a href="#quote">'
-        f"Go to the quoted words{where}</a></p>"
-    )
+    return f'<p class="pointer" lang="en"><a href="#quote">Go to the quoted words{where}</a></p>'
 
 
 def _reference_list(references: Sequence[Reference]) -> str:
@@ -250,10 +256,7 @@ def _reference_list(references: Sequence[Reference]) -> str:
         f'<li id="source-{number}">{_reference(reference)}</li>'
         for number, reference in enumerate(references, start=1)
     )
-    return (
-        '<section class="reference-list" lang="en"><h2>Sources</h2>'
-        f"<ol>{items}</ol></section>"
-    )
+    return f'<section class="reference-list" lang="en"><h2>Sources</h2><ol>{items}</ol></section>'
 
 
 def _reference(reference: Reference) -> str:

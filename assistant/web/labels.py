@@ -8,7 +8,7 @@ from corpus.document import SourceType
 
 @dataclass(frozen=True, slots=True)
 class SourceLabel:
-    """A kind of source as a visitor meets it: `badge` is short, `explanation` says what it means."""
+    """A kind of source for visitors: a short `badge`, an `explanation` of what it means."""
 
     badge: str
     explanation: str

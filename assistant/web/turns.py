@@ -30,7 +30,7 @@ _ICONS = {
 
 
 def verbatim(text: str) -> str:
-    """`text` escaped so that an HTML parser gives back exactly `text`, carriage returns included."""
+    """`text` escaped so that a browser gives back exactly `text`, carriage returns included."""
     return escape(text).replace("\r", "&#13;")
 
 
@@ -61,9 +61,7 @@ def render_question(question: str) -> str:
 
 def render_problem(message: str, *, ask_number: str) -> str:
     """What went wrong with an ask; the page shows it next to the question that was typed."""
-    return (
-        f'<p data-problem data-ask-number="{escape(ask_number)}">{escape(message)}</p>'
-    )
+    return f'<p data-problem data-ask-number="{escape(ask_number)}">{escape(message)}</p>'
 
 
 def render_conversation(examples: Mapping[str, Sequence[str]]) -> str:
@@ -73,14 +71,16 @@ def render_conversation(examples: Mapping[str, Sequence[str]]) -> str:
 <header class="bar">
 <p class="brand"><span class="mark" aria-hidden="true">&ldquo;</span>
 <span>Stem cells for hair loss<span class="brand-more">: answers in quotations</span></span></p>
-<button type="button" class="quiet" data-new hidden>New conversation</button>
+<button type="button" class="quiet" data-new hidden
+aria-label="New conversation">New<span class="wide"> conversation</span></button>
 </header>
 <main class="page" data-page>
 <div class="column">
 <section class="opening" data-opening aria-labelledby="opening-title">
-<h1 id="opening-title">What do the documents say about stem-cell therapy for hair loss?</h1>
+<h1 id="opening-title">What do the documents say about
+<span class="together">stem-cell</span> therapy for hair loss?</h1>
 <p class="lede">Every answer here is made only of sentences quoted word for word from its
-documents, each with its source. If they do not answer a question, you are told so.
+documents, each with its source. If they do not answer a question, it says so.
 <strong>This is not a doctor.</strong></p>
 <h2 class="examples-title">Questions to start with</h2>
 <div class="topics">{"".join(_topic(*entry) for entry in examples.items())}</div>
@@ -90,14 +90,15 @@ aria-relevant="additions"></div>
 </div>
 </main>
 <footer class="composer">
-<form class="column" data-form novalidate>
+<form class="column" data-form data-most="{MAX_QUESTION_CHARACTERS}" novalidate>
 <label class="hidden" for="chat-question">Your question</label>
 <div class="field">
 <textarea id="chat-question" data-input rows="1" dir="auto" autocomplete="off"
-placeholder="Ask about stem cells, PRP, exosomes…" enterkeyhint="send"
+placeholder="Ask a question…" enterkeyhint="send"
 aria-describedby="chat-problem chat-disclaimer"></textarea>
-<button type="submit" class="send" data-send><span class="hidden">Ask</span>
-<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5"/></svg></button>
+<button type="submit" class="send" data-send aria-label="Ask">
+<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5"/></svg>
+</button>
 </div>
 <p class="problem" id="chat-problem" data-problem-line role="alert"></p>
 <p class="standing" id="chat-disclaimer" data-standing>{escape(DISCLAIMER)}</p>
@@ -105,7 +106,7 @@ aria-describedby="chat-problem chat-disclaimer"></textarea>
 <p class="hidden" data-status role="status"></p>
 </footer>
 </div>
-""".replace("data-form", f'data-form data-most="{MAX_QUESTION_CHARACTERS}"')
+"""
 
 
 def render_badge(source_type: SourceType) -> str:
@@ -148,9 +149,10 @@ def _notice(reply: ReplyOut) -> str:
     heading = _HEADINGS.get(reply.reason or "", "")
     role = "alert" if reply.kind == "urgent" else "note"
     return (
-        f'<div class="notice" role="{role}"><svg viewBox="0 0 24 24" aria-hidden="true">{_ICONS[reply.kind]}'
-        f"</svg><div><h3>{escape(heading)}</h3>"
-        f"<p data-message>{verbatim(reply.message)}</p></div></div>"
+        f'<div class="notice" role="{role}">'
+        f'<svg viewBox="0 0 24 24" aria-hidden="true">{_ICONS[reply.kind]}</svg>'
+        f"<h3>{escape(heading)}</h3>"
+        f"<p data-message>{verbatim(reply.message)}</p></div>"
     )
 
 
@@ -179,7 +181,7 @@ def _group(statements: Sequence[StatementOut]) -> str:
 
 def _statement(statement: StatementOut) -> str:
     citation = statement.citation
-    places = [citation.section] if citation.section else []
+    places = [f"Section: {citation.section}"] if citation.section else []
     if citation.page is not None:
         places.append(f"Page {citation.page}")
     place = "".join(f'<span class="place" dir="auto">{escape(text)}</span>' for text in places)
@@ -188,7 +190,10 @@ def _statement(statement: StatementOut) -> str:
         for reference in citation.references
     )
     sources = (
-        f'<ul class="references" aria-label="Rests on">{references}</ul>' if references else ""
+        f'<ul class="references" aria-label="Sources"><li aria-hidden="true">Sources:</li>'
+        f"{references}</ul>"
+        if references
+        else ""
     )
     return (
         f'<figure class="statement" data-statement="{citation.number}" '

@@ -1,0 +1,132 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.disclaimer import DISCLAIMER
+from assistant.web.labels import EXAMPLES, SOURCE_LABELS
+from assistant.web.schema import AskRequest, HistoryTurn, ReplyOut
+from assistant.web.turns import render_conversation, render_problem, render_turn, verbatim
+from corpus.document import SourceType
+from corpus.text import normalise
+from tests.fakes import ANSWERS, reply_to
+from tests.web.markup import Markup, parse
+
+OF_EVERY_KIND = ("Is PRP new?", "I have a fever", "Should I stop?", "The weather?", "Cost?", " ")
+
+
+def _reply(question: str, *history: HistoryTurn) -> ReplyOut:
+    return ReplyOut.of(reply_to(AskRequest(question=question, history=list(history))))
+
+
+def _turn(question: str, *history: HistoryTurn) -> Markup:
+    return parse(render_turn(_reply(question, *history), ask_number="1"))
+
+
+@pytest.mark.parametrize("question", ANSWERS)
+def test_each_quotation_stands_alone_in_its_element_as_it_is_in_the_document(question: str) -> None:
+    quotes = [element.text for element in _turn(question).having("data-quote")]
+    assert quotes == [statement.text for statement in _reply(question).statements]
+
+
+@given(st.text())
+def test_escaped_text_is_read_back_as_it_was(text: str) -> None:
+    assert parse(f"<p>{verbatim(text)}</p>").tagged("p")[0].text == text
+
+
+@given(st.text().map(normalise))
+def test_a_question_opens_no_element_of_its_own(question: str) -> None:
+    reply = _reply("cost?").model_copy(update={"question": question})
+    markup = parse(render_turn(reply, ask_number="1"))
+    plain = parse(render_turn(_reply("cost?"), ask_number="1"))
+    tags = [element.tag for element in markup.elements if "data-searched" not in element.attributes]
+    assert markup.having("data-question")[0].text == question
+    assert set(tags) == {element.tag for element in plain.elements}
+
+
+@pytest.mark.parametrize("question", OF_EVERY_KIND)
+def test_every_reply_carries_the_question_and_the_disclaimer(question: str) -> None:
+    markup = _turn(question)
+    assert [element.text for element in markup.having("data-disclaimer")] == [DISCLAIMER]
+    assert [element.text for element in markup.having("data-question")] == [question]
+
+
+def test_an_urgent_reply_is_an_alert_with_its_message_and_no_quotation() -> None:
+    markup = _turn("My scalp is hot and I have a fever")
+    alert = markup.where(lambda element: element.attributes.get("role") == "alert")
+    assert [str(_reply("fever").message) in element.text for element in alert] == [True]
+    assert not markup.having("data-quote")
+    assert not markup.having("data-ask")
+
+
+def test_a_redirect_says_its_message_before_the_general_statements() -> None:
+    html = render_turn(_reply("Should I stop?"), ask_number="1")
+    assert 0 < html.index("data-message") < html.index("data-quote")
+
+
+def test_an_abstention_offers_its_suggestions_as_buttons() -> None:
+    reply = _reply("What does it cost?")
+    buttons = _turn("What does it cost?").having("data-ask")
+    assert [button.text for button in buttons] == reply.suggestions
+    assert {button.tag for button in buttons} == {"button"}
+
+
+def test_what_was_searched_is_told_only_where_it_differs_from_the_question() -> None:
+    assert not _turn("Is PRP new?").having("data-searched")
+    earlier = HistoryTurn(question="Is PRP new?", searched_as="Is PRP new?")
+    searched = _turn("and for women?", earlier).having("data-searched")
+    assert [element.text for element in searched] == ["Is PRP new? and for women?"]
+
+
+def test_statements_are_grouped_by_document_under_its_title() -> None:
+    titles = [element.text for element in _turn("prp").tagged("h3")]
+    citations = [statement.citation.title for statement in _reply("prp").statements]
+    assert titles == list(dict.fromkeys(citations))
+    assert len(titles) < len(citations)
+
+
+def test_a_citation_names_kind_section_page_date_references_and_place() -> None:
+    html = render_turn(_reply("wash"), ask_number="1")
+    assert "Section: The first week" in html
+    assert "Page 2" in html
+    markup = _turn("trial")
+    assert [element.text for element in markup.having("data-badge")] == ["Controlled trial"]
+    assert [element.attributes["datetime"] for element in markup.tagged("time")] == ["2026-11-24"]
+    links = [element.attributes["href"] for element in markup.tagged("a")]
+    citation = _reply("trial").statements[0].citation
+    assert links == ["https://doi.org/10.1002/sctm.19-0410", f"{citation.url}#quote"]
+
+
+def test_an_address_that_is_not_of_the_web_becomes_no_link() -> None:
+    links = [element.attributes["href"] or "" for element in _turn("prp").tagged("a")]
+    assert links
+    assert all(link.startswith(("https://", "/documents/")) for link in links)
+
+
+def test_a_link_to_another_site_tells_it_nothing() -> None:
+    for link in _turn("prp").tagged("a"):
+        if (link.attributes["href"] or "").startswith("https:"):
+            assert link.attributes["rel"] == "noopener noreferrer"
+
+
+def test_a_badge_explains_itself_without_a_mouse() -> None:
+    markup = _turn("trial")
+    explanation = SOURCE_LABELS[SourceType.CONTROLLED_TRIAL].explanation
+    assert explanation in markup.tagged("details")[0].text
+    assert markup.tagged("summary")[0].attributes["title"] == explanation
+
+
+def test_a_problem_is_told_as_text() -> None:
+    problem = parse(render_problem("<b>", ask_number="7")).having("data-problem")
+    assert [(p.text, p.attributes["data-ask-number"]) for p in problem] == [("<b>", "7")]
+
+
+def test_the_opening_offers_every_example_by_topic() -> None:
+    markup = parse(render_conversation(EXAMPLES))
+    asked = [button.text for button in markup.having("data-ask")]
+    assert asked == [question for questions in EXAMPLES.values() for question in questions]
+    assert [element.text for element in markup.having("data-standing")] == [DISCLAIMER]
+
+
+def test_the_opening_holds_nothing_that_gradios_template_would_evaluate() -> None:
+    page = render_conversation({"${x} {{y}}": ["`${alert(1)}` {{z}}?"]})
+    assert parse(page).having("data-ask")[0].text == "`${alert(1)}` {{z}}?"
