@@ -119,7 +119,7 @@ def compose(pages: Sequence[Sequence[Line]], outline: Sequence[OutlineEntry] = (
         level = 2 if is_title and title else level
         blocks.append(Block(kind, Span(start, start + len(words)), level))
         title = title or (blocks[-1] if is_title else None)
-    ends = [start for _, start in starts[1:]] + [len(text)]
+    ends = [start for _, start in starts[1:]] + ([len(text)] if text else [])
     return Composition(
         text=text,
         blocks=tuple(blocks),
@@ -457,7 +457,25 @@ class _Joiner:
 def unreadable_share(line: str) -> float:
     """The share of a line's words that mean nothing: private signs, glyph names, mixed scripts."""
     words = line.split()
-    return sum(map(_is_unreadable, words)) / len(words) if words else 0.0
+    if not words:
+        return 0.0
+    if not line.isascii() and len(_scripts(line) - _SCRIPTS_THAT_MIX) > (
+        1 if spells_letter_by_letter(line) else 2
+    ):
+        return 1.0
+    return sum(map(_is_unreadable, words)) / len(words)
+
+
+def spells_letter_by_letter(words: str) -> bool:
+    """Whether most of the words are single characters, as in text that is set vertically."""
+    found = words.split()
+    return sum(map(len, found)) < 2 * len(found)
+
+
+def _scripts(words: str) -> set[str]:
+    return {
+        unicodedata.name(c, "?").split()[0] for c in words if unicodedata.category(c)[0] in "LM"
+    }
 
 
 _GLYPH_NAMES = re.compile(r"(?:/[A-Za-z]{1,3}\d{1,6})|\(cid:\d+\)")
@@ -465,7 +483,7 @@ _SCRIPTS_THAT_MIX = frozenset(
     {"LATIN", "GREEK", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "FULLWIDTH", "HALFWIDTH"}
     | {"MODIFIER", "MATHEMATICAL", "SUPERSCRIPT", "SUBSCRIPT", "SCRIPT", "BLACK-LETTER"}
     | {"DOUBLE-STRUCK", "MICRO", "OHM", "KELVIN", "ANGSTROM", "FEMININE", "MASCULINE"}
-    | {"IDEOGRAPHIC", "KATAKANA-HIRAGANA", "PLANCK", "INFORMATION"}
+    | {"IDEOGRAPHIC", "COMBINING", "KATAKANA-HIRAGANA", "PLANCK", "VARIATION"}
 )
 
 
@@ -477,6 +495,6 @@ def _is_unreadable(word: str) -> bool:
         return True
     if word.isascii():
         return False
-    scripts = {unicodedata.name(c, "?").split()[0] for c in word if c.isalpha()}
+    scripts = _scripts(word)
     rare = scripts - _SCRIPTS_THAT_MIX
     return len(rare) > 1 or (bool(rare) and bool(scripts & {"LATIN", "GREEK", "CJK", "HANGUL"}))

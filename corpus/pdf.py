@@ -19,7 +19,14 @@ from typing import Any
 
 from corpus.document import Block, Page, Section
 from corpus.errors import DocumentRefused
-from corpus.layout import Line, OutlineEntry, compose, unreadable_share, without_running_lines
+from corpus.layout import (
+    Line,
+    OutlineEntry,
+    compose,
+    spells_letter_by_letter,
+    unreadable_share,
+    without_running_lines,
+)
 from corpus.text import one_line
 
 _LIGATURES = str.maketrans(
@@ -158,6 +165,9 @@ def _refuse_unreadable(pages: Sequence[Sequence[Line]], *, garbled: int) -> None
     lines = [line.text for page in pages for line in page]
     characters = sum(map(len, lines)) or 1
     lost = sum(len(line) for line in lines if unreadable_share(line) >= _UNREADABLE_LINE)
+    spelt = " ".join(lines)
+    if spells_letter_by_letter(spelt) and unreadable_share(spelt) >= _UNREADABLE_LINE:
+        lost = characters
     if lost > _MOST_LOST * characters or garbled > _MOST_GARBLED * characters:
         raise DocumentRefused(
             "no_text",
