@@ -118,6 +118,7 @@ def build_chat(ask: Ask, *, examples: Mapping[str, Sequence[str]]) -> gr.Blocks:
             api_visibility="private",
         )
         gr.api(_endpoint(ask), api_name="ask", concurrency_limit=_AT_ONCE)
+        blocks.fns[max(blocks.fns)].outputs[0]._api_info = _reply_schema()
     return blocks
 
 
@@ -148,6 +149,27 @@ def _endpoint(ask: Ask) -> Callable[..., dict[str, Any]]:
             raise gr.Error("Something went wrong on our side.", print_exception=False) from None
 
     return answer_from_documents
+
+
+def _reply_schema() -> dict[str, Any]:
+    """The schema of a reply as Gradio's client can read it: no `$ref`, no closed objects.
+
+    `gr.api` itself derives no more than "an object" from a type hint.
+    """
+    schema = ReplyOut.model_json_schema(mode="serialization")
+    definitions = schema.pop("$defs")
+
+    def inlined(node: Any) -> Any:
+        if isinstance(node, list):
+            return [inlined(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node:
+            return inlined(definitions[node["$ref"].rsplit("/", 1)[-1]])
+        return {k: inlined(v) for k, v in node.items() if k != "additionalProperties"}
+
+    reply: dict[str, Any] = inlined(schema)
+    return reply
 
 
 def _request(question: str, history: History) -> AskRequest:

@@ -115,7 +115,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def visit(context: BrowserContext, site: Site) -> Visit:
     visit = Visit(context.new_page(), site)
-    context.on("request", visit.requests.append)
+    context.on("request", lambda request: visit.requests.append(request))
     context.on(
         "console",
         lambda line: visit.complaints.append(line.text) if line.type == "error" else None,
