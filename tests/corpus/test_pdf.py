@@ -279,7 +279,7 @@ def test_difficult_files_of_other_projects_are_read_or_refused_and_none_hangs(
     shared: Path,
 ) -> None:
     files = sorted((shared / "data" / "pdfs").glob("*.pdf"))
-    limits = PdfLimits(seconds=10)
+    limits = PdfLimits(seconds=6)
 
     def outcome(path: Path) -> str:
         start = time.monotonic()
@@ -297,7 +297,7 @@ def test_difficult_files_of_other_projects_are_read_or_refused_and_none_hangs(
         outcomes = dict(zip((path.stem for path in files), pool.map(outcome, files), strict=True))
     expected = _expected_outcomes()
     assert {stem: outcomes[stem] for stem in expected} == expected
-    assert sum(code == "read" for code in outcomes.values()) >= 45
+    assert sum(code == "read" for code in outcomes.values()) >= 35
     codes = {"read", "encrypted", "no_text", "damaged", "empty", "too_large", "timed_out"}
     assert set(outcomes.values()) <= codes
 
