@@ -11,14 +11,8 @@ from fastapi.responses import FileResponse
 from pydantic import ValidationError
 
 from assistant.web.mcp_tool import offer_tool
-from assistant.web.schema import (
-    MAX_HISTORY_TURNS,
-    MAX_QUESTION_CHARACTERS,
-    AskRequest,
-    HistoryTurn,
-    ReplyOut,
-)
-from assistant.web.turns import render_conversation, render_problem, render_turn
+from assistant.web.schema import AskRequest, ReplyOut
+from assistant.web.turns import render_conversation, render_turn
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +24,10 @@ _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Arial
 _MONO = ["ui-monospace", "Consolas", "monospace"]
 _FAILED = (
     "Something went wrong on our side, so there is no answer. "
-    "Your question is still in the box; please try again."
+    "Nothing that you typed is lost; please try again."
 )
 # Answers take tens of milliseconds of one core; a few at once keep a slow one from holding others.
 _AT_ONCE = 4
-
-History = list[dict[str, str]]
 
 
 def mount_chat(
@@ -79,43 +71,32 @@ def _serve_icon(app: FastAPI) -> None:
 
 
 def build_chat(ask: Ask, *, examples: Mapping[str, Sequence[str]]) -> gr.Blocks:
-    """The page and the endpoint `/ask`. A conversation lives in this session's state only."""
+    """The page and the endpoint `/ask`.
 
-    def answer(event: gr.EventData, history: History) -> tuple[str, History]:
-        question = _well_formed(event.question)
-        number = str(event.number)
-        if len(question) > MAX_QUESTION_CHARACTERS:
-            return render_problem(_too_long(question), ask_number=number), history
+    The server keeps nothing of a conversation: the page holds its turns in memory and sends them
+    along, and calls `answer` as a server function of its one component. An event of Gradio's would
+    reload the page when the connection breaks (6.31), and what the visitor typed would be lost.
+    """
+
+    def answer(sent: object) -> dict[str, str]:
+        """The reply to what the page sent, as HTML, or the problem that stands in its way."""
         try:
-            reply = ask(_request(question, history))
+            reply = ask(AskRequest.model_validate(sent))
+        except ValidationError as error:
+            return {"problem": _invalid(error)}
         except Exception as error:  # noqa: BLE001 - the boundary: Gradio would log the values
             logger.error("unexpected %s while answering in the chat", type(error).__name__)
-            return render_problem(_FAILED, ask_number=number), history
-        return render_turn(reply, ask_number=number), _extended(history, reply)
+            return {"problem": _FAILED}
+        return {"turn": render_turn(reply), "searched_as": reply.searched_as}
 
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        history = gr.State([])
-        conversation = gr.HTML(
+        gr.HTML(
             html_template="${page}",
             page=render_conversation(examples),
             js_on_load=(_STATIC / "chat.js").read_text("utf-8"),
+            server_functions=[answer],
             apply_default_css=False,
             elem_id="conversation",
-        )
-        conversation.submit(
-            answer,
-            inputs=[history],
-            outputs=[conversation, history],
-            show_progress="hidden",
-            concurrency_limit=_AT_ONCE,
-            api_visibility="private",
-        )
-        conversation.clear(
-            lambda: ("", []),
-            outputs=[conversation, history],
-            show_progress="hidden",
-            queue=False,
-            api_visibility="private",
         )
         gr.api(_endpoint(ask), api_name="ask", concurrency_limit=_AT_ONCE)
         blocks.fns[max(blocks.fns)].outputs[0]._api_info = _reply_schema()
@@ -139,9 +120,7 @@ def _endpoint(ask: Ask) -> Callable[..., dict[str, Any]]:
         try:
             request = AskRequest.model_validate({"question": question, "history": history or []})
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise gr.Error(f"{place}: {first['msg']}", print_exception=False) from None
+            raise gr.Error(_invalid(error), print_exception=False) from None
         try:
             return ask(request).model_dump(mode="json")
         except Exception as error:  # noqa: BLE001 - the boundary: Gradio would log the values
@@ -172,29 +151,11 @@ def _reply_schema() -> dict[str, Any]:
     return reply
 
 
-def _request(question: str, history: History) -> AskRequest:
-    turns = [HistoryTurn(**turn) for turn in history[-MAX_HISTORY_TURNS:]]
-    return AskRequest(question=question, history=turns)
-
-
-def _extended(history: History, reply: ReplyOut) -> History:
-    turn = {
-        "question": reply.question[:MAX_QUESTION_CHARACTERS],
-        "searched_as": reply.searched_as[:MAX_QUESTION_CHARACTERS],
-    }
-    return [*history, turn][-MAX_HISTORY_TURNS:]
-
-
-def _well_formed(question: object) -> str:
-    """`question` as text that UTF-8 can carry: half a surrogate pair becomes a question mark."""
-    return str(question).encode("utf-8", "replace").decode("utf-8")
-
-
-def _too_long(question: str) -> str:
-    return (
-        f"Your question has {len(question):,} characters; at most {MAX_QUESTION_CHARACTERS:,} "
-        "are read. Please shorten it."
-    )
+def _invalid(error: ValidationError) -> str:
+    """What was wrong with a request and where; never the value itself."""
+    first = error.errors(include_input=False, include_context=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "request"
+    return f"{place}: {first['msg']}"
 
 
 def _head() -> str:

@@ -12,7 +12,13 @@ from itertools import groupby
 from assistant.disclaimer import DISCLAIMER, GENERAL_STATEMENTS_FOLLOW
 from assistant.web.labels import SOURCE_LABELS
 from assistant.web.links import reference_link
-from assistant.web.schema import MAX_QUESTION_CHARACTERS, ReferenceOut, ReplyOut, StatementOut
+from assistant.web.schema import (
+    MAX_HISTORY_TURNS,
+    MAX_QUESTION_CHARACTERS,
+    ReferenceOut,
+    ReplyOut,
+    StatementOut,
+)
 from corpus.document import SourceType
 
 _HEADINGS = {
@@ -34,8 +40,8 @@ def verbatim(text: str) -> str:
     return escape(text).replace("\r", "&#13;")
 
 
-def render_turn(reply: ReplyOut, *, ask_number: str) -> str:
-    """The visitor's question and the whole reply to it; `ask_number` says which ask it answers."""
+def render_turn(reply: ReplyOut) -> str:
+    """The visitor's question and the whole reply to it."""
     parts = [
         _searched(reply),
         _notice(reply),
@@ -44,8 +50,7 @@ def render_turn(reply: ReplyOut, *, ask_number: str) -> str:
         _foot(reply),
     ]
     return (
-        f'<article class="turn" data-turn data-ask-number="{escape(ask_number)}" '
-        f'data-kind="{reply.kind}">'
+        f'<article class="turn" data-turn data-kind="{reply.kind}">'
         f"{render_question(reply.question)}"
         f'<div class="reply reply-{reply.kind}">{"".join(parts)}</div></article>'
     )
@@ -59,22 +64,17 @@ def render_question(question: str) -> str:
     )
 
 
-def render_problem(message: str, *, ask_number: str) -> str:
-    """What went wrong with an ask; the page shows it next to the question that was typed."""
-    return f'<p data-problem data-ask-number="{escape(ask_number)}">{escape(message)}</p>'
-
-
 def render_conversation(examples: Mapping[str, Sequence[str]]) -> str:
     """The page that turns are added to: the opening, the log and the form."""
     return f"""
 <div class="chat" lang="en">
-<header class="bar">
+<div class="bar">
 <p class="brand"><span class="mark" aria-hidden="true">&ldquo;</span>
 <span>Stem cells for hair loss<span class="brand-more">: answers in quotations</span></span></p>
 <button type="button" class="quiet" data-new hidden
 aria-label="New conversation">New<span class="wide"> conversation</span></button>
-</header>
-<main class="page" data-page>
+</div>
+<div class="page" data-page tabindex="0" role="region" aria-label="Questions and answers">
 <div class="column">
 <section class="opening" data-opening aria-labelledby="opening-title">
 <h1 id="opening-title">What do the documents say about
@@ -88,9 +88,10 @@ documents, each with its source. If they do not answer a question, it says so.
 <div class="log" data-log role="log" aria-label="Conversation" aria-live="polite"
 aria-relevant="additions"></div>
 </div>
-</main>
-<footer class="composer">
-<form class="column" data-form data-most="{MAX_QUESTION_CHARACTERS}" novalidate>
+</div>
+<div class="composer">
+<form class="column" data-form data-most="{MAX_QUESTION_CHARACTERS}"
+data-most-turns="{MAX_HISTORY_TURNS}" novalidate>
 <label class="hidden" for="chat-question">Your question</label>
 <div class="field">
 <textarea id="chat-question" data-input rows="1" dir="auto" autocomplete="off"
@@ -104,7 +105,7 @@ aria-describedby="chat-problem chat-disclaimer"></textarea>
 <p class="standing" id="chat-disclaimer" data-standing>{escape(DISCLAIMER)}</p>
 </form>
 <p class="hidden" data-status role="status"></p>
-</footer>
+</div>
 </div>
 """
 

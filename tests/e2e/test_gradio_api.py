@@ -77,7 +77,7 @@ def test_a_bad_call_is_told_why(site: Site, question: object, history: object, t
     assert told in json.dumps(data)
 
 
-def test_the_events_of_the_page_cannot_be_called_by_name(site: Site) -> None:
+def test_nothing_else_can_be_called_by_name(site: Site) -> None:
     for name in ("answer", "predict", "lambda"):
         with pytest.raises(urllib.error.HTTPError):
             _get(f"{site.url}/chat/gradio_api/call/{name}")

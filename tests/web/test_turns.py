@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from assistant.disclaimer import DISCLAIMER
 from assistant.web.labels import EXAMPLES, SOURCE_LABELS
 from assistant.web.schema import AskRequest, HistoryTurn, ReplyOut
-from assistant.web.turns import render_conversation, render_problem, render_turn, verbatim
+from assistant.web.turns import render_conversation, render_turn, verbatim
 from corpus.document import SourceType
 from corpus.text import normalise
 from tests.fakes import ANSWERS, reply_to
@@ -19,7 +19,7 @@ def _reply(question: str, *history: HistoryTurn) -> ReplyOut:
 
 
 def _turn(question: str, *history: HistoryTurn) -> Markup:
-    return parse(render_turn(_reply(question, *history), ask_number="1"))
+    return parse(render_turn(_reply(question, *history)))
 
 
 @pytest.mark.parametrize("question", ANSWERS)
@@ -36,8 +36,8 @@ def test_escaped_text_is_read_back_as_it_was(text: str) -> None:
 @given(st.text().map(normalise))
 def test_a_question_opens_no_element_of_its_own(question: str) -> None:
     reply = _reply("cost?").model_copy(update={"question": question})
-    markup = parse(render_turn(reply, ask_number="1"))
-    plain = parse(render_turn(_reply("cost?"), ask_number="1"))
+    markup = parse(render_turn(reply))
+    plain = parse(render_turn(_reply("cost?")))
     tags = [element.tag for element in markup.elements if "data-searched" not in element.attributes]
     assert markup.having("data-question")[0].text == question
     assert set(tags) == {element.tag for element in plain.elements}
@@ -59,7 +59,7 @@ def test_an_urgent_reply_is_an_alert_with_its_message_and_no_quotation() -> None
 
 
 def test_a_redirect_says_its_message_before_the_general_statements() -> None:
-    html = render_turn(_reply("Should I stop?"), ask_number="1")
+    html = render_turn(_reply("Should I stop?"))
     assert 0 < html.index("data-message") < html.index("data-quote")
 
 
@@ -85,7 +85,7 @@ def test_statements_are_grouped_by_document_under_its_title() -> None:
 
 
 def test_a_citation_names_kind_section_page_date_references_and_place() -> None:
-    html = render_turn(_reply("wash"), ask_number="1")
+    html = render_turn(_reply("wash"))
     assert "Section: The first week" in html
     assert "Page 2" in html
     markup = _turn("trial")
@@ -113,11 +113,6 @@ def test_a_badge_explains_itself_without_a_mouse() -> None:
     explanation = SOURCE_LABELS[SourceType.CONTROLLED_TRIAL].explanation
     assert explanation in markup.tagged("details")[0].text
     assert markup.tagged("summary")[0].attributes["title"] == explanation
-
-
-def test_a_problem_is_told_as_text() -> None:
-    problem = parse(render_problem("<b>", ask_number="7")).having("data-problem")
-    assert [(p.text, p.attributes["data-ask-number"]) for p in problem] == [("<b>", "7")]
 
 
 def test_the_opening_offers_every_example_by_topic() -> None:

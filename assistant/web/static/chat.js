@@ -1,6 +1,6 @@
-// The conversation page. The body of gr.HTML's js_on_load: Gradio gives it `element`, `trigger`,
-// `props` and `watch`. Python sends one finished turn at a time as `props.value`; it is added to
-// the log and never touched again, so what a visitor reads is what was sent.
+// The conversation page. The body of gr.HTML's js_on_load: Gradio gives it `element` and `server`.
+// Python sends one finished turn at a time; it is added to the log and never touched again, so what
+// a visitor reads is what was sent. The earlier turns live in this page's memory and nowhere else.
 "use strict";
 
 const find = (name) => element.querySelector(`[data-${name}]`);
@@ -14,11 +14,13 @@ const newButton = find("new");
 const problem = find("problem-line");
 const status = find("status");
 const most = Number(form.dataset.most);
+const mostTurns = Number(form.dataset.mostTurns);
 const patience = 30000;
+const unreached = "No answer came back. Please check your connection and try again.";
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const touch = window.matchMedia("(hover: none) and (pointer: coarse)");
 
-let asked = 0;
+let turns = [];
 let waiting = null;
 
 const count = (text) => [...text].length;
@@ -59,47 +61,47 @@ function showWaiting(question) {
   return turn;
 }
 
-function ask(question, typed) {
+async function ask(question, typed) {
   if (waiting) return;
   const length = count(question);
-  if (!question.trim()) {
-    tell("Please type a question first.");
-    input.focus();
-    return;
-  }
-  if (length > most) {
-    tell(tooLong(length));
+  if (!question.trim() || length > most) {
+    tell(length > most ? tooLong(length) : "Please type a question first.");
     input.focus();
     return;
   }
   tell("");
-  asked += 1;
   opening.hidden = true;
-  const turn = showWaiting(question);
-  waiting = {
-    number: String(asked),
-    typed,
-    question,
-    turn,
-    timer: setTimeout(() => fail("No answer came back. Please check your connection and try again."), patience),
-  };
+  const asked = { turn: showWaiting(question) };
+  waiting = asked;
   send.setAttribute("aria-disabled", "true");
   status.textContent = "Searching the documents.";
-  scrollTo(turn);
-  trigger("submit", { question, number: waiting.number });
+  scrollTo(asked.turn);
+  const answer = await answered(question);
+  if (waiting !== asked) return;
+  settle();
+  if (answer.problem) fail(question, answer.problem);
+  else show(question, answer, typed);
+}
+
+async function answered(question) {
+  const late = new Promise((resolve) => setTimeout(resolve, patience));
+  try {
+    // Gradio gives undefined when the server cannot be reached.
+    const answer = await Promise.race([server.answer({ question, history: turns }), late]);
+    return answer ?? { problem: unreached };
+  } catch {
+    return { problem: unreached };
+  }
 }
 
 function settle() {
-  clearTimeout(waiting.timer);
   waiting.turn.remove();
   waiting = null;
   send.removeAttribute("aria-disabled");
   status.textContent = "";
 }
 
-function fail(message) {
-  const { question } = waiting;
-  settle();
+function fail(question, message) {
   if (!input.value) input.value = question;
   grow();
   tell(message);
@@ -107,24 +109,18 @@ function fail(message) {
   input.focus({ preventScroll: true });
 }
 
-function received(html) {
+function show(question, answer, typed) {
+  turns = [...turns, { question, searched_as: answer.searched_as.slice(0, most) }].slice(-mostTurns);
   const template = document.createElement("template");
-  template.innerHTML = html;
-  const arrived = template.content.firstElementChild;
-  if (!waiting || !arrived || arrived.dataset.askNumber !== waiting.number) return;
-  if ("problem" in arrived.dataset) {
-    fail(arrived.textContent);
-    return;
-  }
-  const { typed, question } = waiting;
-  settle();
-  log.append(arrived);
+  template.innerHTML = answer.turn;
+  const turn = template.content.firstElementChild;
+  log.append(turn);
   newButton.hidden = false;
   if (typed && input.value === question) input.value = "";
   grow();
-  scrollTo(arrived);
+  scrollTo(turn);
   // On a touch screen the keyboard would cover the answer that was just asked for.
-  const next = touch.matches ? arrived.querySelector(".question") : input;
+  const next = touch.matches ? turn.querySelector(".question") : input;
   next.focus({ preventScroll: true });
 }
 
@@ -180,6 +176,7 @@ async function copyTurn(button) {
 
 function startAfresh() {
   if (waiting) settle();
+  turns = [];
   log.replaceChildren();
   opening.hidden = false;
   newButton.hidden = true;
@@ -187,7 +184,6 @@ function startAfresh() {
   tell("");
   grow();
   page.scrollTo({ top: 0 });
-  trigger("clear");
   input.focus({ preventScroll: true });
 }
 
@@ -214,10 +210,6 @@ element.addEventListener("click", (event) => {
   if ("ask" in button.dataset) ask(button.textContent, false);
   else if ("copy" in button.dataset) copyTurn(button);
   else if ("new" in button.dataset) startAfresh();
-});
-
-watch("value", () => {
-  if (props.value) received(props.value);
 });
 
 if (!touch.matches) input.focus({ preventScroll: true });
