@@ -110,7 +110,7 @@ def test_the_keyboard_is_enough(visit: Visit) -> None:
     page.locator("[data-new]").focus()
     for _ in range(30):
         keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.outerHTML.split(" > ")[0]"))
+        reached.append(page.evaluate("document.activeElement.cloneNode().outerHTML"))
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         field = page.evaluate("document.activeElement.matches('[data-input]')")
         assert field or outline != "none"

@@ -110,7 +110,8 @@ function fail(question, message) {
 }
 
 function show(question, answer, typed) {
-  turns = [...turns, { question, searched_as: answer.searched_as.slice(0, most) }].slice(-mostTurns);
+  const searched = [...answer.searched_as].slice(0, most).join("");
+  turns = [...turns, { question, searched_as: searched }].slice(-mostTurns);
   const template = document.createElement("template");
   template.innerHTML = answer.turn;
   const turn = template.content.firstElementChild;
@@ -187,15 +188,23 @@ function startAfresh() {
   input.focus({ preventScroll: true });
 }
 
+// Half a surrogate pair cannot be sent as UTF-8.
+function askTyped() {
+  if (input.value.toWellFormed && !input.value.isWellFormed()) {
+    input.value = input.value.toWellFormed();
+  }
+  ask(input.value, true);
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  ask(input.value, true);
+  askTyped();
 });
 
 input.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  ask(input.value, true);
+  askTyped();
 });
 
 input.addEventListener("input", () => {
