@@ -1,6 +1,7 @@
 """The Gradio chat: one page, one public endpoint, one MCP tool. The only importer of gradio."""
 
 import logging
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,9 @@ def build_chat(ask: Ask, *, examples: Mapping[str, Sequence[str]]) -> gr.Blocks:
         )
         gr.api(_endpoint(ask), api_name="ask", concurrency_limit=_AT_ONCE)
         blocks.fns[max(blocks.fns)].outputs[0]._api_info = _reply_schema()
+    # Otherwise every call that fails makes a table of the last 10,000 calls with pandas (6.31, where
+    # the attribute is spelled so).
+    blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
     return blocks
 
 

@@ -1,8 +1,10 @@
 """The chat and the document pages, served over real HTTP to a real browser."""
 
+import gc
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +23,6 @@ from assistant.web.labels import EXAMPLES
 from corpus.document import Span
 from tests.fakes import DOCUMENTS, FakeAssistant
 
-CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -87,19 +88,30 @@ def serving(app: FastAPI) -> Iterator[str]:
         thread.join(10)
 
 
+@contextmanager
+def without_leak_warnings() -> Iterator[None]:
+    """Gradio leaves event loops open while it builds its locks (`gradio.utils.safe_get_lock`)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     assistant = FakeAssistant()
-    with serving(create_site_app(assistant)) as url:
+    with without_leak_warnings():
+        app = create_site_app(assistant)
+    with serving(app) as url:
         yield Site(url, assistant)
+    with without_leak_warnings():
+        del app
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}; install Debian's chromium to run these tests")
+def browser(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
         browser.close()
 
