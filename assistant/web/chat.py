@@ -101,8 +101,8 @@ def build_chat(ask: Ask, *, examples: Mapping[str, Sequence[str]]) -> gr.Blocks:
         )
         gr.api(_endpoint(ask), api_name="ask", concurrency_limit=_AT_ONCE)
         blocks.fns[max(blocks.fns)].outputs[0]._api_info = _reply_schema()
-    # Otherwise every call that fails makes a table of the last 10,000 calls with pandas (6.31, where
-    # the attribute is spelled so).
+    # Otherwise every call that fails makes a table of the last 10,000 calls with pandas; the
+    # attribute is spelled so (6.31).
     blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
     return blocks
 
