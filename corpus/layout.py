@@ -28,7 +28,10 @@ _PAGE_NUMBER = re.compile(
     r"(?:\s*(?:of|/|von|de|sur|\|)\s*\d{1,4})?\W*$",
     re.IGNORECASE,
 )
-_CHANGING = re.compile(r"\d+|\b[ivxlc]+$|\W+")
+# What differs between the running lines of two pages: the number of the page, at either end.
+_CHANGING = re.compile(
+    r"\bpage \d+|\d+ ?(?:of|/|von|de|sur) ?\d+|^\W*\d+|(?:\d+|\b[ivxlc]+)\W*$|\W+"
+)
 _HYPHEN_END = re.compile(r"(\w+(?:-\w+)*)[-\u2010]$")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _SENTENCE_END = re.compile(r"[.!?:;。！？][\"'”’)\]»]*$")
@@ -136,16 +139,17 @@ def compose(pages: Sequence[Sequence[Line]], outline: Sequence[OutlineEntry] = (
 def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Pages without page numbers and without what several of them repeat at the same edge.
 
-    Digits are ignored in the comparison. A line of the first page that is larger than the body
-    stays: it may be the title that later pages repeat.
+    The page's own number is ignored in the comparison, though not in lines larger than the body:
+    "Week 1" and "Week 2" are headings. On the first page such a line stays: it may be the title
+    that later pages repeat.
     """
+    body = _usual_size([line for page in pages for line in page])
     edges = [_edge_lines(page) for page in pages]
     seen: dict[tuple[str, int], set[int]] = defaultdict(set)
     for number, edge in enumerate(edges):
         for line in edge:
-            seen[_template(line)].add(number)
+            seen[_template(line, body)].add(number)
     wanted = 2 if len(pages) <= 3 else max(3, min(4, len(pages) // 3))
-    body = _usual_size([line for page in pages for line in page])
     kept = []
     for number, (page, edge) in enumerate(zip(pages, edges, strict=True)):
         extremes = _extremes(page)
@@ -154,7 +158,7 @@ def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
             for line in edge
             if not (number == 0 and line.size > _LARGER * body)
             and (
-                len(_near(seen, _template(line))) >= wanted
+                len(_near(seen, _template(line, body))) >= wanted
                 or (len(pages) > 1 and line.baseline in extremes and _is_page_number(line.text))
             )
         }
@@ -177,8 +181,11 @@ def _extremes(page: Sequence[Line]) -> set[float]:
     return {*baselines[:1], *baselines[-1:]}
 
 
-def _template(line: Line) -> tuple[str, int]:
-    return _CHANGING.sub("", line.text.casefold()), round(line.baseline / 4)
+def _template(line: Line, body: float) -> tuple[str, int]:
+    words = line.text.casefold()
+    if line.size <= _LARGER * body:
+        words = _CHANGING.sub("", words)
+    return words, round(line.baseline / 4)
 
 
 def _near(seen: dict[tuple[str, int], set[int]], key: tuple[str, int]) -> set[int]:

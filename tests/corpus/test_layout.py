@@ -83,6 +83,14 @@ def test_running_lines_go_although_their_numbers_differ_and_the_title_stays() ->
     ]
 
 
+def test_body_lines_that_differ_in_a_number_are_no_running_lines() -> None:
+    pages = [_lines(f"In week {n} of the plan the scalp heals.", "Rest then.") for n in range(4)]
+    texts = [[line.text for line in page] for page in without_running_lines(pages)]
+    assert [words[0] for words in texts] == [
+        f"In week {n} of the plan the scalp heals." for n in range(4)
+    ]
+
+
 def test_words_that_mix_scripts_or_name_glyphs_are_unreadable() -> None:
     assert unreadable_share("78 *$5ӝ߸ࣿചীࠁېܲٮউӝࣿ") == 1
     assert unreadable_share("ୈ ೋ ৚ ୈ Ұ") == 1
