@@ -1,0 +1,138 @@
+"""BM25 postings, and how much of a query's weight a text holds.
+
+Words are lower-cased, stop words dropped, the rest stemmed (Snowball English). A word of a query
+that no document holds is put right to a word one or two letters off, where there is one.
+"""
+
+import json
+import logging
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import Stemmer
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_STOP_WORDS = frozenset(
+    """
+    a an and are as at be been but by can could did do does for from had has have how i if in
+    into is it its me my no not of on or our should so than that the their them there these
+    they this to us was we were what when where which who why will with would you your
+    about after all also am any because being between both during each get gets got he her
+    here him his just like made make more most much must need other out over please really
+    she some such tell then through too very want while
+    """.split()  # noqa: SIM905 (a table of words reads better)
+)
+_STEMMER = Stemmer.Stemmer("english")
+# It logs at level DEBUG whatever the root logger says.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+
+
+class LexicalIndex:
+    """BM25 (Lucene's variant) over texts, numbered from 0 in the order given."""
+
+    def __init__(
+        self, bm25: bm25s.BM25, weights: Mapping[str, float], words: Sequence[str]
+    ) -> None:
+        self._bm25 = bm25
+        self._weights = weights
+        self._words = words
+        self._known = frozenset(words)
+        self._highest = max(weights.values(), default=1.0)
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "LexicalIndex":
+        """An index of `texts`, of which at least one must hold a word."""
+        tokens = [terms(words_of(text)) for text in texts]
+        bm25 = bm25s.BM25(method="lucene")
+        bm25.index(tokens, show_progress=False)
+        frequencies = Counter(term for text in tokens for term in set(text))
+        weights = {
+            term: math.log1p((len(texts) - count + 0.5) / (count + 0.5))
+            for term, count in sorted(frequencies.items())
+        }
+        words = sorted({word for text in texts for word in words_of(text)})
+        return cls(bm25, weights, words)
+
+    def search(self, query: str, k: int) -> list[tuple[int, float]]:
+        """Number and BM25 score of the best texts that share a term with `query`, best first."""
+        known = [term for term in self.query_terms(query) if term in self._weights]
+        if not known:
+            return []
+        k = min(k, int(self._bm25.scores["num_docs"]))
+        numbers, scores = self._bm25.retrieve([known], k=k, show_progress=False, n_threads=0)
+        return [
+            (int(number), float(score))
+            for number, score in zip(numbers[0], scores[0], strict=True)
+            if score > 0
+        ]
+
+    def query_terms(self, query: str) -> tuple[str, ...]:
+        """The terms of a query, each once, typing errors put right where that can be done."""
+        corrected = [self._corrected(word) for word in words_of(query)]
+        return tuple(dict.fromkeys(terms(corrected)))
+
+    def overlaps(self, query: str, texts: Iterable[str]) -> list[float]:
+        """For each text, the share in [0, 1] of the query's weight whose terms it holds."""
+        weights = {t: self._weights.get(t, self._highest) for t in self.query_terms(query)}
+        total = sum(weights.values())
+        if not total:
+            return [0.0 for _ in texts]
+        return [
+            min(1.0, sum(weights[t] for t in weights.keys() & set(terms(words_of(text)))) / total)
+            for text in texts
+        ]
+
+    def known_share(self, query: str) -> float:
+        """The share in [0, 1] of the words of `query` that some text holds; 1.0 for no words."""
+        words = words_of(query)
+        known = sum(word in _STOP_WORDS or self._corrected(word) in self._known for word in words)
+        return known / len(words) if words else 1.0
+
+    def _corrected(self, word: str) -> str:
+        if word in self._known or word in _STOP_WORDS or len(word) < 5 or not word.isalpha():
+            return word
+        return self._nearest(word) or word
+
+    def _nearest(self, word: str) -> str | None:
+        most = 1 if len(word) < 8 else 2
+        candidates = [w for w in self._words if w[0] == word[0] and abs(len(w) - len(word)) <= most]
+        found = process.extractOne(
+            word, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=most
+        )
+        return str(found[0]) if found else None
+
+    def save(self, folder: Path) -> None:
+        """Writes `folder`; no pickle, so that loading runs no code."""
+        self._bm25.save(str(folder), show_progress=False)
+        words = {"weights": self._weights, "words": self._words}
+        (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalIndex":
+        """Raises OSError, ValueError or KeyError when the folder is not what `save` wrote."""
+        bm25 = bm25s.BM25.load(str(folder), mmap=False, allow_pickle=False, show_progress=False)
+        words: dict[str, Any] = json.loads((folder / "words.json").read_text("utf-8"))
+        return cls(bm25, words["weights"], words["words"])
+
+
+def words_of(text: str) -> list[str]:
+    """The lower-case words of a text, in order."""
+    return [word.replace("’", "'").removesuffix("'s") for word in _WORD.findall(text.lower())]
+
+
+def terms(words: Sequence[str]) -> list[str]:
+    """Stems of the words that are no stop words."""
+    return [_stem(word) for word in words if word not in _STOP_WORDS]
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    return str(_STEMMER.stemWord(word))

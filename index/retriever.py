@@ -1,0 +1,130 @@
+"""A query -> ranked passages: vectors, words and the questions that sections answer, fused."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.document import Document
+from index.dense import FaissStore
+from index.embedding import Embedder, Vectors
+from index.lexical import LexicalIndex
+from index.passage import Hit, Passage
+
+# Candidates taken from each side before fusion.
+_DEPTH = 40
+# Reciprocal rank fusion, Cormack, Clarke and Buettcher 2009, with their constant.
+_RRF_CONSTANT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A way of asking what a section answers; `passages` are the numbers of its passages.
+
+    `is_heading` tells the section's own heading from people's other ways of asking.
+    """
+
+    text: str
+    passages: tuple[int, ...]
+    is_heading: bool
+
+
+class Retriever:
+    """Hybrid search over one built index; thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        documents: Mapping[str, Document],
+        passages: Sequence[Passage],
+        questions: Sequence[Question],
+        embedder: Embedder,
+        passage_store: FaissStore,
+        question_store: FaissStore,
+        lexical: LexicalIndex,
+        passage_vectors: Vectors,
+        sentence_vectors: Sequence[Vectors],
+        question_vectors: Vectors,
+    ) -> None:
+        self._documents = documents
+        self._passages = passages
+        self._questions = questions
+        self._embedder = embedder
+        self._passage_store = passage_store
+        self._question_store = question_store
+        self._lexical = lexical
+        self._passage_vectors = passage_vectors
+        self._sentence_vectors = sentence_vectors
+        self._question_vectors = question_vectors
+        self._questions_of: dict[int, list[int]] = defaultdict(list)
+        for number, question in enumerate(questions):
+            for passage in question.passages:
+                self._questions_of[passage].append(number)
+
+    def retrieve(self, query: str, k: int = 20) -> tuple[Hit, ...]:
+        """The `k` best passages, best first; a query longer than the embedder reads is cut."""
+        vector = self._embed(query)
+        lexical = dict(self._lexical.search(query, _DEPTH))
+        dense, _ = self._passage_store.search(vector, _DEPTH)
+        asked, _ = self._question_store.search(vector, _DEPTH)
+        by_question = dict.fromkeys(
+            passage for number in asked for passage in self._questions[number].passages
+        )
+        fused = fuse(([int(i) for i in dense], list(lexical), list(by_question)))
+        return tuple(
+            self._hit(number, score, vector, lexical.get(number, 0.0), query)
+            for number, score in fused[:k]
+        )
+
+    def closest_questions(self, query: str, n: int) -> tuple[str, ...]:
+        """Up to `n` headings of the sections whose questions are closest to `query`, each once."""
+        asked, _ = self._question_store.search(self._embed(query), max(_DEPTH, 10 * n))
+        headings = (self._heading_of(int(number)) for number in asked)
+        return tuple(dict.fromkeys(h for h in headings if h is not None))[:n]
+
+    def known_share(self, query: str) -> float:
+        """The share in [0, 1] of the words of `query` that some document holds."""
+        return self._lexical.known_share(query)
+
+    def _embed(self, query: str) -> Vectors:
+        row: Vectors = self._embedder.embed([self._embedder.truncated(query)])[0]
+        return row
+
+    def _hit(self, number: int, score: float, vector: Vectors, lexical: float, query: str) -> Hit:
+        passage = self._passages[number]
+        text = self._documents[passage.doc_id].text
+        path = " ".join(passage.heading_path)
+        sentences = [f"{path} {sentence.of(text)}" for sentence in passage.sentences]
+        asked = self._questions_of[number]
+        return Hit(
+            passage=passage,
+            score=score,
+            dense=float(self._passage_vectors[number] @ vector),
+            lexical=lexical,
+            question=float((self._question_vectors[asked] @ vector).max()) if asked else 0.0,
+            sentence_scores=tuple(map(float, self._sentence_vectors[number] @ vector)),
+            sentence_overlaps=tuple(self._lexical.overlaps(query, sentences)),
+        )
+
+    def _heading_of(self, number: int) -> str | None:
+        """The heading, if it is a question, of the section that a question belongs to."""
+        question = self._questions[number]
+        if question.is_heading:
+            return question.text if question.text.endswith("?") else None
+        path = self._passages[question.passages[0]].heading_path
+        return path[-1] if path[-1].endswith("?") else None
+
+
+def fuse(rankings: Iterable[Sequence[int]]) -> list[tuple[int, float]]:
+    """Numbers with their reciprocal-rank sums over `rankings`, best first, ties by number."""
+    scores: dict[int, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, number in enumerate(ranking, start=1):
+            scores[number] += 1.0 / (_RRF_CONSTANT + rank)
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def as_rows(vectors: Vectors, counts: Sequence[int]) -> list[Vectors]:
+    """`vectors` `[sum(counts), d]` cut into one `[count, d]` array for each count."""
+    return list(np.split(vectors, np.cumsum(counts)[:-1])) if counts else []
