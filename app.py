@@ -124,9 +124,7 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
     api = mount_chat(create_api(ask, index.documents, version=VERSION), ask, examples=EXAMPLES)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Ready: http://{host}:{settings.port}  (stop with Ctrl+C)", flush=True)
-    uvicorn.run(
-        api, host=settings.host, port=settings.port, log_level="warning", access_log=False
-    )
+    uvicorn.run(api, host=settings.host, port=settings.port, log_level="warning", access_log=False)
     return DONE
 
 

@@ -123,7 +123,12 @@ class Assistant:
             )
         if statements:
             return finish(Answer, statements=statements, suggestions=self._suggestions(query))
-        return finish(Abstention, **self._no_evidence(query))
+        return finish(
+            Abstention,
+            reason=Reason.NO_EVIDENCE,
+            message=self._no_evidence(query),
+            suggestions=self._suggestions(query),
+        )
 
     def _assess(self, question: str, query: str) -> Assessment:
         """The gate's word on the question as asked, or on the query that it stands for.
@@ -150,18 +155,12 @@ class Assistant:
     def _convincing(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         if not evidence or evidence[0].probability < self._thresholds.answer:
             return []
-        floor = max(
-            self._thresholds.support, self._thresholds.relative * evidence[0].probability
-        )
+        floor = max(self._thresholds.support, self._thresholds.relative * evidence[0].probability)
         return [item for item in evidence if item.probability >= floor]
 
-    def _no_evidence(self, query: str) -> dict[str, object]:
+    def _no_evidence(self, query: str) -> str:
         foreign = self._searches.known_share(query) < 0.3
-        return {
-            "reason": Reason.NO_EVIDENCE,
-            "message": disclaimer.NOT_ENGLISH if foreign else disclaimer.NO_EVIDENCE,
-            "suggestions": self._suggestions(query),
-        }
+        return disclaimer.NOT_ENGLISH if foreign else disclaimer.NO_EVIDENCE
 
     def _suggestions(self, query: str) -> tuple[str, ...]:
         """The closest questions that the documents answer, without the one just asked."""

@@ -25,7 +25,7 @@ _UNRESOLVED_OPENING = re.compile(
     r"|the latter|neither|either|here|there(?! (?:is|are|was|were|has|have)\b))\b",
     re.IGNORECASE,
 )
-_TERMINATED = re.compile(r"[.!?…。！？۔؟][\"'”’)\]»]*$")  # noqa: RUF001
+_TERMINATED = re.compile(r"[.!?…。！？۔؟][\"'”’)\]»]*$")
 _MAX_CONTEXT_SENTENCES = 2
 _SAME_WORDS = 90.0
 

@@ -58,7 +58,9 @@ class Vocabulary(BaseModel):
 
     def subjects_in(self, text: str) -> tuple[str, ...]:
         """The terms of the subjects that `text` names, in the order in which it names them."""
-        found = [(m.start(), term) for pattern, term in self._patterns if (m := pattern.search(text))]
+        found = [
+            (m.start(), term) for pattern, term in self._patterns if (m := pattern.search(text))
+        ]
         return tuple(term for _, term in sorted(found))
 
     def without_switch(self, text: str) -> str | None:
@@ -70,12 +72,14 @@ class Vocabulary(BaseModel):
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 # "that" and "this" point only where no clause or noun of their own follows.
 _POINTED = re.compile(
-    r"\b(?:it|they|them|(?:that|this|those|these)(?: ones?)?(?=\s*(?:[?.!,]|$)|\s+(?:last|work|cost|hurt|"
-    r"safe|legal|approved|painful|expensive|worth|permanent|normal)\b)|the same(?=\s*[?.!]*$))",
+    r"\b(?:it|they|them|(?:that|this|those|these)(?: ones?)?"
+    r"(?=\s*(?:[?.!,]|$)|\s+(?:last|work|cost|hurt|safe|legal|approved|painful|expensive|worth"
+    r"|permanent|normal)\b)|the same(?=\s*[?.!]*$))",
     re.IGNORECASE,
 )
 _SUBJECT_POINTER = re.compile(
-    r"^(?P<verb>(?:(?:how|why|when|where) )?(?:is|are|was|were|does|do|did|can|could|will|would|has|have)"
+    r"^(?P<verb>(?:(?:how|why|when|where) )?"
+    r"(?:is|are|was|were|does|do|did|can|could|will|would|has|have)"
     r") (?P<pointer>it|they|that|this|those|these)\b",
     re.IGNORECASE,
 )
@@ -83,9 +87,11 @@ _CONNECTIVE = re.compile(
     r"^(?:(?:and|or|but|so|then|ok|okay|also)\b[\s,]*|(?:what|how) about\s+)+", re.IGNORECASE
 )
 _FILLER = frozenset(
-    "a an the is are was were do does did can could would will should i you my your me we of to in "
-    "on at for from with by about as if than or and but so what which who when where why how much "
-    "any some get got have has had be been please tell just ok okay also then too there".split()
+    """
+    a an the is are was were do does did can could would will should i you my your me we of to in
+    on at for from with by about as if than or and but so what which who when where why how much
+    any some get got have has had be been please tell just ok okay also then too there
+    """.split()  # noqa: SIM905 (a table of words reads better)
 )
 _COMPARISON = re.compile(r"\b(?:vs|versus|or|compared?|than|difference|both)\b", re.IGNORECASE)
 _MODIFIER = re.compile(r"^(?:for|in|on|with|without|after|before|during|at)\b", re.IGNORECASE)

@@ -161,8 +161,13 @@ class Document:
     def __post_init__(self) -> None:
         if not self.doc_id or not self.title.strip() or not self.text.strip():
             raise ValueError(f"document {self.doc_id!r} needs an id, a title and a text")
-        for part in (*self.blocks, *self.sections, *self.pages):
-            part.span.of(self.text)
+        spans = [
+            *(block.span for block in self.blocks),
+            *(section.span for section in self.sections),
+            *(page.span for page in self.pages),
+        ]
+        for span in spans:
+            span.of(self.text)
         known = {reference.key for reference in self.references}
         for mark in self.marks:
             if not 0 < mark.position <= len(self.text):

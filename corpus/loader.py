@@ -20,7 +20,6 @@ from corpus.document import (
     Reference,
     Section,
     SourceType,
-    Span,
 )
 from corpus.errors import CorpusUnreadable, DocumentRefused
 from corpus.markdown import parse_metadata, read_markdown

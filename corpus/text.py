@@ -20,7 +20,7 @@ _SPACE_AT_LINE_END = re.compile(" +(?=\n)| +$")
 
 
 def normalise(text: str) -> str:
-    """`text` in NFC, with `\\n` line ends, single spaces and no invisible control characters.
+    """`text` in NFC with line feeds, single spaces and no invisible control characters.
 
     Idempotent. Line breaks are kept; spaces before them are not.
     """

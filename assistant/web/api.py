@@ -144,7 +144,8 @@ def _span(document: Document, start: int | None, end: int | None) -> Span | None
 
 
 def _error(status: int, code: str, message: str) -> HTTPException:
-    return HTTPException(status, detail={"code": code, "message": message})
+    # Starlette types the detail as text; FastAPI, whose handler reads it, takes any JSON.
+    return HTTPException(status, detail={"code": code, "message": message})  # type: ignore[arg-type]
 
 
 def _error_response(

@@ -67,7 +67,7 @@ class ProgressBar:
     """A bar for each stage of a build, on standard error; called with done, total and stage."""
 
     def __init__(self) -> None:
-        self._bar: tqdm | None = None  # type: ignore[type-arg]
+        self._bar: tqdm | None = None
 
     def __enter__(self) -> "ProgressBar":
         return self

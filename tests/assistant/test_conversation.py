@@ -21,7 +21,7 @@ def _searched(*questions: str) -> str:
     ("questions", "query"),
     [
         (("What is PRP", "price?"), "PRP: price?"),
-        (("Does PRP work for hair loss?", "and for women?"), "Does PRP work for hair loss for women?"),
+        (("Does PRP work for hair?", "and for women?"), "Does PRP work for hair for women?"),
         (("What are exosomes?", "how much is that"), "how much is exosomes"),
         (("What is PRP", "does it contain stem cells"), "does PRP contain stem cells"),
         (("Does PRP hurt?", "what about exosomes?"), "Does exosomes hurt?"),
@@ -30,9 +30,7 @@ def _searched(*questions: str) -> str:
          "conditioned medium: which one had women only"),
     ],
 )  # fmt: skip
-def test_a_follow_up_is_given_the_subject_before_it(
-    questions: tuple[str, ...], query: str
-) -> None:
+def test_a_follow_up_is_given_the_subject_before_it(questions: tuple[str, ...], query: str) -> None:
     assert _searched(*questions) == query
 
 
@@ -40,21 +38,19 @@ def test_a_follow_up_is_given_the_subject_before_it(
     ("questions", "query"),
     [
         (("What is PRP?", "Is minoxidil safe?"), "Is minoxidil safe?"),
-        (("PRP aftercare", "new subject: lichen planopilaris meaning"), "lichen planopilaris meaning"),
+        (("PRP aftercare", "new subject: LPP meaning"), "LPP meaning"),
         (("exosomes price", "ok leave that. who runs the repair day"), "who runs the repair day"),
         (("What is PRP?", "thanks"), "thanks"),
     ],
 )  # fmt: skip
-def test_a_change_of_subject_carries_nothing_over(
-    questions: tuple[str, ...], query: str
-) -> None:
+def test_a_change_of_subject_carries_nothing_over(questions: tuple[str, ...], query: str) -> None:
     assert _searched(*questions) == query
 
 
 @given(st.text(max_size=200))
 def test_without_history_a_question_is_searched_as_asked(question: str) -> None:
     stripped = VOCABULARY.without_switch(" ".join(question.split()))
-    expected = " ".join(question.split()) if not stripped else stripped
+    expected = stripped or " ".join(question.split())
     assert self_contained(question, (), VOCABULARY) == expected
 
 

@@ -95,7 +95,9 @@ def test_every_kind_in_the_table_has_a_wording() -> None:
     assert {sign.kind for sign in table.signs} == set(URGENT)
 
 
-def test_a_table_that_does_not_fit_its_form_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_table_that_does_not_fit_its_form_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "emergencies.yaml").write_text("signs: [{name: x, kind: maybe}]")
     monkeypatch.setattr("assistant.tables._FOLDER", tmp_path)
     with pytest.raises(TablesInvalid, match=r"emergencies\.yaml: signs\.0\.kind"):
