@@ -105,7 +105,10 @@ def test_a_table_that_does_not_fit_its_form_is_named(
 
 
 def test_the_development_set_is_routed(shared: Path) -> None:
-    rows = [json.loads(line) for line in (shared / "questions/safety-dev.jsonl").open()]
+    rows = [
+        json.loads(line)
+        for line in (shared / "questions/safety-dev.jsonl").read_text("utf-8").splitlines()
+    ]
     urgent = [row["question"] for row in rows if row["expect"] == "urgent"]
     others = [row["question"] for row in rows if row["expect"] != "urgent"]
     missed = [q for q in urgent if GATE.assess(q).route is not Route.EMERGENCY]
