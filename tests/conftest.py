@@ -1,9 +1,13 @@
 """What several test files share. Sockets are off but for loopback: `addopts`, pyproject.toml."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from tests.small_corpus import SmallIndex, write_corpus
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -24,3 +28,15 @@ def chromium() -> Path:
     if found is None:
         pytest.skip("SKIPPED, NOT PASSED: no chromium on this machine; run `make browser`")
     return Path(found)
+
+
+@pytest.fixture(scope="session")
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> SmallIndex:
+    """A real index of a few documents, built once by the real embedder; nothing may change it."""
+    folder = tmp_path_factory.mktemp("small")
+    index = SmallIndex(folder / "documents", folder / "data")
+    write_corpus(index.corpus)
+    command = [sys.executable, "app.py", "index", *index.options]
+    build = subprocess.run(command, cwd=_CHECKOUT, capture_output=True, text=True, check=False)
+    assert build.returncode == 0, build.stderr
+    return index

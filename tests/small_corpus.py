@@ -1,0 +1,102 @@
+"""A few documents, written for the tests, and a real index of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FILES: Mapping[str, str] = {
+    "prp.md": """---
+title: What PRP is
+doc_id: prp
+topic: mechanism
+source_type: reference_work
+reviewed: 2026-11-24
+language: en
+---
+# What is PRP?
+
+PRP is made from a patient's own blood and holds platelets, not stem cells [@gupta2019]. The blood
+is spun in a centrifuge so that the platelets come together.
+
+# What does a PRP session cost?
+
+One PRP session costs between $500 and $1,500 at clinics in the United States. Insurance does not
+pay for it.
+
+# Does PRP work for hair loss?
+
+In a review of trials PRP raised hair density by about 25 hairs per square centimetre
+[@gupta2019; @tak2020]. The trials were small, and few ran for longer than a year.
+""",
+    "rules/approval.md": """---
+title: Which treatments are approved
+doc_id: approval
+source_type: regulator
+reviewed: 2026-11-20
+language: en
+---
+# Are exosomes approved for hair loss?
+
+The US Food and Drug Administration has not approved any exosome product for hair loss. A clinic
+that says otherwise is wrong.
+
+# Which treatments are approved?
+
+- Minoxidil is approved for pattern hair loss in men and in women.
+- Finasteride is approved for pattern hair loss in men only.
+""",
+    "awkward.md": """# Words that a page could spoil
+
+The label said <script>alert("quoted")</script> & nothing else about the 👩🏽‍⚕️ doctor. A naïve
+reader of the word Ǻngström finds n̈ and 𝒜𝓈𝓉𝓇𝒶𝓁 letters in this sentence about shampoo labels.
+
+العلاج بالخلايا الجذعية غير معتمد لتساقط الشعر.
+""",
+    "visit.txt": """BEFORE THE VISIT
+
+Bring a list of your medicines to the first visit. Wash your hair on the day before the visit.
+""",
+}
+
+BIBLIOGRAPHY = [
+    {
+        "id": "tak2020",
+        "type": "article-journal",
+        "title": "A randomized, double-blind, vehicle-controlled clinical study",
+        "author": [{"family": "Tak", "given": "Young Jin"}, {"family": "Lee", "given": "S."}],
+        "issued": {"date-parts": [[2020]]},
+        "DOI": "10.1002/sctm.19-0410",
+        "source_type": "controlled_trial",
+    },
+    {
+        "id": "gupta2019",
+        "type": "article-journal",
+        "title": "Platelet-rich plasma for hair loss",
+        "author": [{"family": "Gupta", "given": "A."}],
+        "issued": {"date-parts": [[2019]]},
+        "DOI": "10.1111/jocd.12345",
+        "source_type": "systematic_review",
+    },
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SmallIndex:
+    """The folder of documents, and the data folder that holds their index. Read only."""
+
+    corpus: Path
+    data: Path
+
+    @property
+    def options(self) -> list[str]:
+        """The command-line options that name both folders."""
+        return ["--corpus", str(self.corpus), "--data", str(self.data)]
+
+
+def write_corpus(folder: Path) -> None:
+    for name, text in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    (folder / "references.json").write_text(json.dumps(BIBLIOGRAPHY), "utf-8")
