@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from pydantic import ValidationError
 
+from assistant.web.conversation_page import render_conversation
 from assistant.web.mcp_tool import offer_tool
 from assistant.web.schema import AskRequest, ReplyOut
-from assistant.web.turns import render_conversation, render_turn
+from assistant.web.turns import render_turn
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ def build_chat(ask: Ask, *, examples: Mapping[str, Sequence[str]]) -> gr.Blocks:
         gr.HTML(
             html_template="${page}",
             page=render_conversation(examples),
-            js_on_load=(_STATIC / "chat.js").read_text("utf-8"),
+            js_on_load=_static_text("conversation.js", "chat.js"),
             server_functions=[answer],
             apply_default_css=False,
             elem_id="conversation",
@@ -166,13 +167,17 @@ def _head() -> str:
     """Our styles among the rest: given as `css`, Gradio would split `:where(a, b)` at the comma
     and prefix `:root` inside a media query, so that dark colours never apply (6.31).
     """
-    styles = "".join((_STATIC / name).read_text("utf-8") for name in ("tokens.css", "chat.css"))
+    styles = _static_text("tokens.css", "chat.css")
     return (
         '<meta name="description" content="Answers made of sentences quoted word for word.">'
         '<meta name="color-scheme" content="light dark">'
         '<link rel="icon" type="image/svg+xml" href="/static/icon.svg">'
         f"<style>{styles}</style>"
     )
+
+
+def _static_text(*names: str) -> str:
+    return "".join((_STATIC / name).read_text("utf-8") for name in names)
 
 
 def _theme() -> gr.themes.Base:

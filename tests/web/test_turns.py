@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.disclaimer import DISCLAIMER
-from assistant.web.labels import EXAMPLES, SOURCE_LABELS
+from assistant.web.labels import SOURCE_LABELS
 from assistant.web.schema import AskRequest, HistoryTurn, ReplyOut
-from assistant.web.turns import render_conversation, render_turn, verbatim
+from assistant.web.turns import render_turn, verbatim
 from corpus.document import SourceType
 from corpus.text import normalise
 from tests.fakes import ANSWERS, reply_to
@@ -113,15 +113,3 @@ def test_a_badge_explains_itself_without_a_mouse() -> None:
     explanation = SOURCE_LABELS[SourceType.CONTROLLED_TRIAL].explanation
     assert explanation in markup.tagged("details")[0].text
     assert markup.tagged("summary")[0].attributes["title"] == explanation
-
-
-def test_the_opening_offers_every_example_by_topic() -> None:
-    markup = parse(render_conversation(EXAMPLES))
-    asked = [button.text for button in markup.having("data-ask")]
-    assert asked == [question for questions in EXAMPLES.values() for question in questions]
-    assert [element.text for element in markup.having("data-standing")] == [DISCLAIMER]
-
-
-def test_the_opening_holds_nothing_that_gradios_template_would_evaluate() -> None:
-    page = render_conversation({"${x} {{y}}": ["`${alert(1)}` {{z}}?"]})
-    assert parse(page).having("data-ask")[0].text == "`${alert(1)}` {{z}}?"

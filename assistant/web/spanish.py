@@ -1,0 +1,231 @@
+"""The words of the pages in Spanish. Quotations are not translated: they are quotations."""
+
+from datetime import date
+
+from assistant.disclaimer import (
+    DISCLAIMER,
+    EMPTY_QUESTION,
+    NO_EVIDENCE,
+    NOT_ENGLISH,
+    OFF_TOPIC,
+    PERSONAL_ADVICE,
+    URGENT,
+)
+from assistant.web.labels import SourceLabel
+from assistant.web.words import ScriptWords, Words
+from corpus.document import SourceType
+
+_MONTHS = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+
+_EMERGENCY_NUMBERS = (
+    "Llame al número de emergencias de su país (112 en la Unión Europea, 999 o 112 en el Reino "
+    "Unido, 911 en Estados Unidos y Canadá)"
+)
+
+
+def spanish_day(day: date) -> str:
+    """A date as people read it, "24 de noviembre de 2026"."""
+    return f"{day.day} de {_MONTHS[day.month - 1]} de {day.year}"
+
+
+_SOURCES = {
+    SourceType.REGULATOR: SourceLabel(
+        "Autoridad reguladora",
+        "Un organismo público que decide qué tratamientos pueden venderse y cómo, como la Food and "
+        "Drug Administration de Estados Unidos.",
+    ),
+    SourceType.GUIDELINE: SourceLabel(
+        "Guía médica",
+        "Recomendaciones para médicos que un grupo de expertos acordó después de valorar los "
+        "estudios.",
+    ),
+    SourceType.SYSTEMATIC_REVIEW: SourceLabel(
+        "Revisión de estudios",
+        "Se buscaron con un método fijo todos los estudios sobre una pregunta y se valoraron sus "
+        "resultados en conjunto.",
+    ),
+    SourceType.CONTROLLED_TRIAL: SourceLabel(
+        "Ensayo con grupo de control",
+        "Un estudio en personas que comparó un tratamiento con un placebo, con ningún tratamiento "
+        "o con otro tratamiento.",
+    ),
+    SourceType.UNCONTROLLED_STUDY: SourceLabel(
+        "Estudio sin comparación",
+        "Se trató y siguió a personas, pero no se las comparó con otras sin tratar, así que un "
+        "cambio pudo tener otras causas.",
+    ),
+    SourceType.LABORATORY_STUDY: SourceLabel(
+        "Estudio de laboratorio",
+        "Hecho en células, tejidos o animales. Lo que ocurre allí puede no ocurrir en personas.",
+    ),
+    SourceType.REGISTRY: SourceLabel(
+        "Registro de estudios",
+        "Una lista pública de estudios previstos o en marcha. Figurar en ella no significa que un "
+        "estudio esté aprobado ni que el tratamiento funcione.",
+    ),
+    SourceType.REFERENCE_WORK: SourceLabel(
+        "Texto de referencia",
+        "Información general que resume lo que se sabe. No es un estudio propio.",
+    ),
+    SourceType.PROFESSIONAL_BODY: SourceLabel(
+        "Asociación profesional",
+        "Una asociación de médicos o científicos, que habla por sus miembros.",
+    ),
+    SourceType.PRESS: SourceLabel(
+        "Noticia de prensa",
+        "Escrita por periodistas. Puede informar de investigaciones, pero no es una.",
+    ),
+    SourceType.CLINIC_MARKETING: SourceLabel(
+        "Publicidad de una clínica",
+        "Escrita por quien vende el tratamiento. Lo que se afirma aquí no es una prueba.",
+    ),
+    SourceType.UNCLASSIFIED: SourceLabel(
+        "Fuente sin clasificar",
+        "Nadie ha anotado qué clase de fuente es. Mire quién la escribió.",
+    ),
+}
+
+_FIXED = {
+    DISCLAIMER: (
+        "Son citas de los documentos nombrados, no consejo médico. Hable con un médico u otro "
+        "profesional cualificado antes de decidir sobre su salud."
+    ),
+    EMPTY_QUESTION: (
+        "Escriba una pregunta sobre la caída del cabello o sus tratamientos, por favor."
+    ),
+    OFF_TOPIC: (
+        "Este asistente solo responde preguntas sobre la caída del cabello y sobre la terapia con "
+        "células madre y otros tratamientos para ella. No se cita nada porque los documentos no "
+        "tratan este tema."
+    ),
+    NO_EVIDENCE: (
+        "Los documentos no responden a esto, así que no se cita nada. Eso no significa que la "
+        "respuesta sea sí ni que sea no; pregunte a un médico u otro profesional cualificado."
+    ),
+    NOT_ENGLISH: (
+        "Los documentos están solo en inglés y esta pregunta no se pudo relacionar con ellos. "
+        "Pregunte en inglés, por favor."
+    ),
+    PERSONAL_ADVICE: (
+        "Esto depende de usted: de su diagnóstico, su salud y sus medicamentos. Solo puede "
+        "decidirlo un médico u otro profesional cualificado que le examine. No empiece, deje ni "
+        "cambie un tratamiento por lo que lea aquí."
+    ),
+    URGENT["medical"]: (
+        "Lo que describe puede ser una emergencia médica. No espere una respuesta aquí. "
+        f"{_EMERGENCY_NUMBERS} o vaya ahora mismo al servicio de urgencias más cercano. Diga qué "
+        "tratamiento o medicamento se usó, en qué parte del cuerpo y cuándo."
+    ),
+    URGENT["poisoning"]: (
+        "Lo que describe puede ser una intoxicación. No espere a tener síntomas ni espere una "
+        "respuesta aquí. Llame ahora mismo a un centro de toxicología o al número de emergencias "
+        "de su país (en Estados Unidos, Poison Help es el 1-800-222-1222; en la Unión Europea "
+        "llame al 112; en el Reino Unido llame al 999, o al 111 si la persona parece estar bien). "
+        "Tenga a mano el envase y diga qué se tomó, cuánto y cuándo."
+    ),
+    URGENT["crisis"]: (
+        "No tiene que pasar por esto a solas. Si podría actuar según la idea de quitarse la vida, "
+        f"o no está a salvo: {_EMERGENCY_NUMBERS[0].lower()}{_EMERGENCY_NUMBERS[1:]} ahora mismo. "
+        "Puede hablar con alguien a cualquier hora: llame o envíe un mensaje al 988 en Estados "
+        "Unidos, llame al 9-8-8 en Canadá, llame al 116 123 (Samaritans) en el Reino Unido e "
+        "Irlanda; en otro país pregunte al número de emergencias por una línea de atención en "
+        "crisis. Si puede, dígaselo a alguien cercano."
+    ),
+    URGENT["pregnancy"]: (
+        "Póngase en contacto hoy mismo con un médico, una matrona o un farmacéutico, y no tome ni "
+        "toque más el medicamento hasta haber hablado con uno de ellos. Algunos medicamentos "
+        "contra la caída del cabello pueden dañar al feto. Diga qué medicamento fue, cómo ocurrió "
+        "el contacto y cuándo. Si hay sangrado o dolor, llame al número de emergencias de su país "
+        "(112 en la Unión Europea, 999 en el Reino Unido, 911 en Estados Unidos y Canadá)."
+    ),
+}
+
+SPANISH = Words(
+    language="es",
+    day=spanish_day,
+    sources=_SOURCES,
+    fixed=_FIXED,
+    you_asked="Usted preguntó: ",
+    searched_for="Se buscó: ",
+    headings={
+        "empty_question": "Aún no hay ninguna pregunta",
+        "off_topic": "Fuera de lo que tratan estos documentos",
+        "no_evidence": "Los documentos no responden a esto",
+        "personal_advice": "Una pregunta para su médico",
+        "emergency": "Busque ayuda ahora",
+    },
+    general_follows="Lo que dicen los documentos en general:",
+    section="Sección: {}",
+    page="Página {}",
+    reviewed="Revisado el",
+    cited_page="página {}",
+    cited_review="revisado el {}",
+    sources_title="Fuentes",
+    sources_lead="Fuentes:",
+    what_is_this=": ¿qué es esto?",
+    quotation="Cita {}: ",
+    show="Ver en el documento",
+    show_detail=" (cita {}, se abre en otra pestaña)",
+    new_tab=" (se abre en otra pestaña)",
+    answered_instead="Los documentos sí responden a:",
+    ask_also="También puede preguntar:",
+    title="Terapia con células madre para la caída del cabello: respuestas en citas",
+    brand="Respuestas en citas",
+    new="Nueva conversación",
+    print="Imprimir esta conversación",
+    close="Cerrar",
+    answers="Preguntas y respuestas",
+    conversation="Conversación",
+    greeting="¿Qué quiere saber sobre la terapia con células madre para la caída del cabello?",
+    lede="Cada respuesta consta solo de frases citadas palabra por palabra de documentos, cada una "
+    "con su fuente. Los documentos están en inglés: pregunte en inglés, por favor.",
+    no_doctor="Esto no es un médico.",
+    privacy="Lo que escribe no se guarda.",
+    starters="Preguntas para empezar",
+    your_question="Su pregunta",
+    placeholder="Pregunte en inglés…",
+    send="Preguntar",
+    retry="Intentar de nuevo",
+    no_script="Esta página necesita JavaScript para hacer preguntas.",
+    script=ScriptWords(
+        searching="Buscando en los documentos…",
+        searching_status="Buscando en los documentos.",
+        empty="Escriba primero una pregunta, por favor.",
+        too_long="Su pregunta tiene {found} caracteres; se leen como máximo {most}. "
+        "Acórtela, por favor.",
+        offline="No tiene conexión. Su pregunta se conserva; "
+        "inténtelo de nuevo cuando esté en línea.",
+        online_again="Vuelve a tener conexión.",
+        unreached="No llegó ninguna respuesta: no se pudo contactar con el asistente. "
+        "Compruebe su conexión e inténtelo de nuevo.",
+        late="No llegó ninguna respuesta a tiempo. Su pregunta se conserva; "
+        "inténtelo de nuevo, por favor.",
+        limited="Llegaron muchas preguntas en poco tiempo. Su pregunta se conserva; "
+        "puede hacerla de nuevo dentro de {wait}.",
+        limited_over="Ya puede preguntar de nuevo.",
+        server="El asistente no funciona en este momento. Su pregunta se conserva; "
+        "inténtelo de nuevo dentro de un rato, por favor.",
+        refused="No se pudo leer esta pregunta. Escríbala con otras palabras, por favor.",
+        wait="{seconds} segundos",
+        copy="Copiar",
+        copied="Copiado",
+        not_copied="No se pudo copiar",
+        question="Pregunta",
+        searched_for="Se buscó",
+        rests_on="Se basa en",
+        printed="{title}. Impreso el {day} desde {address}",
+    ),
+)
