@@ -1,7 +1,8 @@
 """What can go wrong in this package.
 
 AssistantError
-└── TablesInvalid      a table that a clinician edits does not fit its form
+├── TablesInvalid      a table that a clinician edits does not fit its form
+└── ModelInvalid       the files of a shipped model are missing or altered
 """
 
 
@@ -11,3 +12,7 @@ class AssistantError(Exception):
 
 class TablesInvalid(AssistantError):
     """The message names the file, the row and what was expected there."""
+
+
+class ModelInvalid(AssistantError):
+    """The message names the folder or the file, and what to do."""

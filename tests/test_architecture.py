@@ -18,7 +18,7 @@ ONLY_IMPORTER = {
     "pypdf": {"corpus/pdf.py"},
     "faiss": {"index/dense.py"},
     "bm25s": {"index/lexical.py"},
-    "onnxruntime": {"index/embedding.py", "index/export.py"},
+    "onnxruntime": {"assistant/cross_encoder.py", "index/embedding.py", "index/export.py"},
     "sentence_transformers": {"index/embedding.py", "index/export.py"},
     "gradio": {"assistant/web/chat.py"},
     "typst": {"corpus/handouts.py"},

@@ -1,0 +1,126 @@
+"""Scores every sentence of a passage for "this sentence answers this question", read in context.
+
+One pass reads the question, the heading path and all sentences of a passage; each sentence is
+opened by a marker token, and the score of a sentence is read off at its marker, as in BertSum
+(Liu and Lapata 2019). A sentence is thus judged with its neighbours before it, at a fraction of the
+cost of one pass a sentence. The weights are made by `python -m assistant.training`.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import ModelInvalid
+
+# `[unused0]` of BERT's vocabulary, which no text can hold.
+MARKER_ID = 1
+MAX_TOKENS = 320
+_MAX_QUESTION_TOKENS = 96
+_MAX_HEADING_TOKENS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Token ids of one question and passage; `markers` are the positions of the sentences read.
+
+    `segments` are 0 for the question and 1 for the passage. Sentences that did not fit into
+    `MAX_TOKENS` have no marker, so `markers` may be shorter than the passage.
+    """
+
+    ids: tuple[int, ...]
+    segments: tuple[int, ...]
+    markers: tuple[int, ...]
+
+
+class PassageTokenizer:
+    """Lays a question and a passage out as the model reads them."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        """`tokenizer` is a `tokenizers.Tokenizer` of BERT's uncased vocabulary."""
+        self._tokenizer = tokenizer
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._start: int = tokenizer.token_to_id("[CLS]")
+        self._end: int = tokenizer.token_to_id("[SEP]")
+
+    def encode(self, question: str, heading: str, sentences: Sequence[str]) -> Encoded:
+        """`[CLS] question [SEP] heading (marker sentence)... [SEP]`."""
+        words = self._words([question, heading, *sentences])
+        first = [self._start, *words[0][:_MAX_QUESTION_TOKENS], self._end]
+        second = list(words[1][:_MAX_HEADING_TOKENS])
+        markers: list[int] = []
+        for sentence in words[2:]:
+            room = MAX_TOKENS - len(first) - len(second) - 2
+            if room < len(sentence) and markers:
+                break
+            markers.append(len(first) + len(second))
+            second += [MARKER_ID, *sentence[:room]]
+        second.append(self._end)
+        segments = (0,) * len(first) + (1,) * len(second)
+        return Encoded((*first, *second), segments, tuple(markers))
+
+    def _words(self, texts: Sequence[str]) -> list[list[int]]:
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
+
+class SentenceCrossEncoder:
+    """The trained scorer, run by onnxruntime alone."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ModelInvalid when a file of `folder` is missing or not what its card names."""
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        card = _checked_card(folder)
+        self.identity: str = card["identity"]
+        self._slope: float = card["calibration"]["slope"]
+        self._intercept: float = card["calibration"]["intercept"]
+        self._tokenizer = PassageTokenizer(Tokenizer.from_file(str(folder / "tokenizer.json")))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = min(2, os.cpu_count() or 1)
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def probabilities(
+        self, question: str, heading: str, sentences: Sequence[str]
+    ) -> NDArray[np.float64]:
+        """`[len(sentences)]` calibrated probabilities; 0.0 for a sentence that was not read."""
+        encoded = self._tokenizer.encode(question, heading, sentences)
+        scores: NDArray[np.float32] = self._session.run(
+            ["scores"],
+            {
+                "input_ids": np.array([encoded.ids], np.int64),
+                "token_type_ids": np.array([encoded.segments], np.int64),
+            },
+        )[0][0]
+        logits = self._slope * scores[list(encoded.markers)].astype(np.float64) + self._intercept
+        found = np.zeros(len(sentences))
+        found[: len(logits)] = 1.0 / (1.0 + np.exp(-logits))
+        return found
+
+
+def _checked_card(folder: Path) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads((folder / "card.json").read_text("utf-8"))
+        for name, expected in card["files"].items():
+            with (folder / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != expected:
+                    raise ModelInvalid(
+                        f"{folder / name} is not the file that card.json names; "
+                        "check it out again, or make it with `python -m assistant.training`"
+                    )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelInvalid(f"no usable model in {folder}: {error}") from error
+    return card

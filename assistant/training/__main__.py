@@ -1,0 +1,55 @@
+"""Makes the sentence cross-encoder: `python -m assistant.training --data DIR [--stage NAME]`.
+
+Stages, in order: `public` learns from public question sets, `own` goes on with the judged
+questions of `tests/evaluation` and the shipped documents, `export` writes the quantised model with
+its card into `assistant/models/selector`. Each goes on where it was cut off. On two CPU cores
+`public` takes about an hour; set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296
+under glibc, which makes it almost three times as fast.
+"""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from assistant.cross_encoder import PassageTokenizer
+from assistant.training.examples import Example, shuffled
+from assistant.training.learning import Schedule, train
+from assistant.training.model import SentenceScorer
+from assistant.training.public_data import public_examples
+from index.models import find_model
+
+logger = logging.getLogger("assistant.training")
+
+PUBLIC = Schedule(epochs=2, learning_rate=8e-5, tokens=2048)
+_SEED = 20261125
+
+
+def main() -> int:
+    """Run the stages asked for; exit code 2 where the data are missing."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    parser = argparse.ArgumentParser(prog="python -m assistant.training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of public question sets")
+    parser.add_argument("--work", type=Path, default=Path("var/training"), help="checkpoints")
+    parser.add_argument("--stage", choices=("public",), default="public")
+    options = parser.parse_args()
+    if not (options.data / "squad2").is_dir():
+        print(
+            f"error: {options.data} holds no squad2 folder; name the data folder", file=sys.stderr
+        )
+        return 2
+    torch.manual_seed(_SEED)
+    base = find_model(None).folder
+    tokenizer = PassageTokenizer(Tokenizer.from_file(str(base / "tokenizer.json")))
+    model = SentenceScorer(base)
+    examples: list[Example] = shuffled(list(public_examples(options.data)), _SEED)
+    logger.info("%d public examples", len(examples))
+    train(model, examples, tokenizer, PUBLIC, checkpoint=options.work / "public.pt")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
