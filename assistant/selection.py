@@ -70,9 +70,11 @@ class SimilaritySelector:
             for hit in hits
             for number, sentence in enumerate(hit.passage.sentences)
         ]
-        unique = {(e.passage.doc_id, e.sentence): e for e in reversed(evidence)}
-        order = {id(e): number for number, e in enumerate(evidence)}
-        return tuple(sorted(unique.values(), key=lambda e: (-e.probability, order[id(e)])))
+        ranked = sorted(evidence, key=lambda e: -e.probability)
+        unique: dict[tuple[str, Span], Evidence] = {}
+        for item in ranked:
+            unique.setdefault((item.passage.doc_id, item.sentence), item)
+        return tuple(unique.values())
 
     def _probability(self, hit: Hit, number: int) -> float:
         weights = self._weights
@@ -83,4 +85,4 @@ class SimilaritySelector:
             + weights.question * max(0.0, hit.question)
             + weights.lead * (number == 0)
         )
-        return 1.0 / (1.0 + math.exp(-logit))
+        return 0.5 * (1.0 + math.tanh(0.5 * logit))

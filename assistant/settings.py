@@ -15,7 +15,11 @@ class Settings(BaseSettings):
     """What an operator can choose. `app.py` turns these values into objects."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HAIR_ASSISTANT_", frozen=True, extra="ignore", protected_namespaces=()
+        env_prefix="HAIR_ASSISTANT_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        protected_namespaces=(),
     )
 
     host: str = "127.0.0.1"

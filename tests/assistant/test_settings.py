@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from assistant.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"HAIR_ASSISTANT_{name.upper()}", raising=False)
+
+
+def test_the_defaults_are_those_of_the_contract() -> None:
+    settings = Settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 7860)
+    assert settings.corpus == ROOT / "corpus" / "documents"
+    assert settings.data == ROOT / "var"
+    assert settings.model is None
+
+
+def test_the_environment_wins_over_defaults_and_arguments_win_over_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HAIR_ASSISTANT_PORT", "8000")
+    monkeypatch.setenv("HAIR_ASSISTANT_CORPUS", "documents")
+    assert Settings().port == 8000
+    assert Settings().corpus == Path("documents")
+    assert Settings(port=9000).port == 9000
+
+
+def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"HAIR_ASSISTANT_{name.upper()}", "")
+    assert Settings().model_fields_set == set()
+    assert Settings().corpus == ROOT / "corpus" / "documents"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "http"),
+        ("PASSAGES", "0"),
+        ("PASSAGES", "201"),
+        ("ANSWER_THRESHOLD", "1.5"),
+        ("SUPPORT_THRESHOLD", "-0.1"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"HAIR_ASSISTANT_{name}", value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        Settings()
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().port = 1
