@@ -27,6 +27,8 @@ from corpus.document import Document
 from index.passage import Hit
 
 MAX_SUGGESTIONS = 3
+# No longer than a question may be, so that follow-ups upon follow-ups do not grow without end.
+MAX_QUERY_CHARACTERS = 2000
 
 
 class Searches(Protocol):
@@ -94,7 +96,7 @@ class Assistant:
     def reply(self, question: str, history: Sequence[Turn] = ()) -> Reply:
         """The reply to `question` after `history`, oldest turn first."""
         clock = _Clock(time.perf_counter())
-        query = self_contained(question, history, self._vocabulary)
+        query = self._query(question, history)
         finish = partial(self._finish, question=question, query=query, clock=clock)
         assessment = self._assess(question, query)
         if assessment.route is Route.EMERGENCY:
@@ -129,6 +131,10 @@ class Assistant:
             message=self._no_evidence(query),
             suggestions=self._suggestions(query),
         )
+
+    def _query(self, question: str, history: Sequence[Turn]) -> str:
+        query = self_contained(question, history, self._vocabulary)
+        return query if len(query) <= MAX_QUERY_CHARACTERS else " ".join(question.split())
 
     def _assess(self, question: str, query: str) -> Assessment:
         """The gate's word on the question as asked, or on the query that it stands for.

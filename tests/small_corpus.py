@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.answering import Assistant, Thresholds
+from assistant.conversation import Vocabulary
+from assistant.reply import IndexIdentity
+from assistant.safety import SafetyGate
+from assistant.selection import SimilaritySelector
+from index.storage import Index
+
 FILES: Mapping[str, str] = {
     "prp.md": """---
 title: What PRP is
@@ -21,8 +28,8 @@ is spun in a centrifuge so that the platelets come together.
 
 # What does a PRP session cost?
 
-One PRP session costs between $500 and $1,500 at clinics in the United States. Insurance does not
-pay for it.
+A PRP session costs between $500 and $1,500 at clinics in the United States. Health insurers
+refuse to pay for hair treatments.
 
 # Does PRP work for hair loss?
 
@@ -100,3 +107,17 @@ def write_corpus(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     (folder / "references.json").write_text(json.dumps(BIBLIOGRAPHY), "utf-8")
+
+
+def assistant_over(index: Index, thresholds: Thresholds | None = None) -> Assistant:
+    """The assistant that `app.py` makes, without its settings."""
+    return Assistant(
+        documents=index.documents,
+        searches=index.retriever,
+        selector=SimilaritySelector(),
+        gate=SafetyGate.shipped(),
+        vocabulary=Vocabulary.shipped(),
+        index=IndexIdentity(index.fingerprint, index.built_at),
+        thresholds=thresholds or Thresholds(answer=0.5, support=0.35),
+        passages=12,
+    )

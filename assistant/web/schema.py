@@ -3,13 +3,28 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
+from assistant.answering import MAX_QUERY_CHARACTERS
 from assistant.reply import Citation, Reply, Statement
 from corpus.document import Document, Reference, SourceType
 
 MAX_QUESTION_CHARACTERS = 2000
 MAX_HISTORY_TURNS = 20
+
+
+def _well_formed(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("nul_character", "holds a NUL character (U+0000); remove it")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise PydanticCustomError(
+            "string_unicode", "holds half a surrogate pair; send Unicode text"
+        )
+    return text
+
+
+_WellFormed = AfterValidator(_well_formed)
 
 
 class _Model(BaseModel):
@@ -19,13 +34,14 @@ class _Model(BaseModel):
 class HistoryTurn(_Model):
     """An earlier question of this conversation."""
 
-    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARACTERS)]
+    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARACTERS), _WellFormed]
     searched_as: Annotated[
         str,
         Field(
-            max_length=MAX_QUESTION_CHARACTERS,
+            max_length=MAX_QUERY_CHARACTERS,
             description="What the reply to it said was searched; follow-ups build on it.",
         ),
+        _WellFormed,
     ] = ""
 
 
@@ -51,11 +67,18 @@ class AskRequest(_Model):
         },
     )
 
-    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARACTERS)]
+    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARACTERS), _WellFormed]
     history: Annotated[
         list[HistoryTurn],
         Field(max_length=MAX_HISTORY_TURNS, description="Oldest first.", default_factory=list),
     ]
+
+
+def first_problem(error: ValidationError) -> str:
+    """What was wrong with a request and where; never the value itself, which may be a question."""
+    first = error.errors(include_input=False, include_context=False, include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "request"
+    return f"{place}: {first['msg']}"
 
 
 class ReferenceOut(_Model):
