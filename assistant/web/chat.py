@@ -2,18 +2,22 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import gradio.queueing
+import gradio.routes
+import gradio.utils
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from pydantic import ValidationError
 
 from assistant.web.conversation_page import render_conversation
 from assistant.web.mcp_tool import offer_tool
-from assistant.web.schema import AskRequest, ReplyOut
+from assistant.web.schema import AskRequest, ReplyOut, first_problem
 from assistant.web.turns import render_turn
 
 logger = logging.getLogger(__name__)
@@ -39,6 +43,7 @@ def mount_chat(
 
     The page needs `app` to serve `assistant.web.documents.static_folder` at `/static`.
     """
+    _withhold_printed_values()
     blocks = build_chat(ask, examples=examples)
     _serve_icon(app)
     mounted: FastAPI = gr.mount_gradio_app(
@@ -58,6 +63,25 @@ def mount_chat(
     )
     offer_tool(blocks.mcp_server_obj.mcp_server, ask)
     return mounted
+
+
+class _TypesOnly:
+    """Stands for the module `traceback` in Gradio's modules, which print what a call held (6.31).
+
+    "Received inputs: [...]" would put a question on standard error.
+    """
+
+    @staticmethod
+    def print_exc() -> None:
+        kind = sys.exc_info()[0]
+        logger.warning("Gradio met %s in a request", kind.__name__ if kind else "nothing")
+
+    format_exc = staticmethod(traceback.format_exc)
+
+
+def _withhold_printed_values() -> None:
+    for module in (gradio.queueing, gradio.routes, gradio.utils):
+        module.traceback = _TypesOnly
 
 
 def _serve_icon(app: FastAPI) -> None:
@@ -85,7 +109,7 @@ def build_chat(ask: Ask, *, examples: Mapping[str, Sequence[str]]) -> gr.Blocks:
         try:
             reply = ask(AskRequest.model_validate(sent))
         except ValidationError as error:
-            return {"problem": _invalid(error)}
+            return {"problem": first_problem(error)}
         except Exception as error:  # noqa: BLE001 - the boundary: Gradio would log the values
             logger.error("unexpected %s while answering in the chat", type(error).__name__)
             return {"problem": _FAILED}
@@ -125,7 +149,7 @@ def _endpoint(ask: Ask) -> Callable[..., dict[str, Any]]:
         try:
             request = AskRequest.model_validate({"question": question, "history": history or []})
         except ValidationError as error:
-            raise gr.Error(_invalid(error), print_exception=False) from None
+            raise gr.Error(first_problem(error), print_exception=False) from None
         try:
             return ask(request).model_dump(mode="json")
         except Exception as error:  # noqa: BLE001 - the boundary: Gradio would log the values
@@ -154,13 +178,6 @@ def _reply_schema() -> dict[str, Any]:
 
     reply: dict[str, Any] = inlined(schema)
     return reply
-
-
-def _invalid(error: ValidationError) -> str:
-    """What was wrong with a request and where; never the value itself."""
-    first = error.errors(include_input=False, include_context=False)[0]
-    place = ".".join(str(part) for part in first["loc"]) or "request"
-    return f"{place}: {first['msg']}"
 
 
 def _head() -> str:

@@ -1,13 +1,17 @@
 """The MCP tool `ask`, with the reply object as structured output."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import anyio.to_thread
 from mcp.server.lowlevel import Server
 from mcp.types import Tool, ToolAnnotations
+from pydantic import ValidationError
 
-from assistant.web.schema import AskRequest, ReplyOut
+from assistant.web.schema import AskRequest, ReplyOut, first_problem
+
+logger = logging.getLogger(__name__)
 
 _TOOL = Tool(
     name="ask",
@@ -38,9 +42,17 @@ def offer_tool(server: Server[Any, Any], ask: Callable[[AskRequest], ReplyOut]) 
     async def call_tool(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if name != _TOOL.name:
             raise ValueError(f"there is no tool {name!r}; the one tool is {_TOOL.name!r}")
-        request = AskRequest.model_validate(arguments)
-        reply = await anyio.to_thread.run_sync(ask, request)
+        try:
+            request = AskRequest.model_validate(arguments)
+        except ValidationError as error:
+            raise ValueError(first_problem(error)) from None
+        try:
+            reply = await anyio.to_thread.run_sync(ask, request)
+        except Exception as error:  # noqa: BLE001 - the boundary: the client would be sent the words
+            logger.error("unexpected %s while answering over MCP", type(error).__name__)
+            raise RuntimeError("Something went wrong on our side; please try again.") from None
         return reply.model_dump(mode="json")
 
     server.list_tools()(list_tools)  # type: ignore[no-untyped-call]
-    server.call_tool()(call_tool)
+    # Our own form of errors: the library's check of the input would repeat the value itself.
+    server.call_tool(validate_input=False)(call_tool)
