@@ -1,38 +1,47 @@
 """The HTTP interface: every route, its limits and its errors."""
 
-import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.boundary import Boundary, error_response
+from assistant.web.description import with_examples
 from assistant.web.documents import render_document, static_folder
 from assistant.web.schema import (
+    MAX_QUESTION_CHARACTERS,
     AskRequest,
     DocumentOut,
     DocumentTextOut,
-    ErrorDetail,
     ErrorOut,
     HealthOut,
     ReplyOut,
 )
 from corpus.document import Document, Span
 
-logger = logging.getLogger(__name__)
-
-# A question of 2,000 characters and 20 earlier turns of two texts each, at four bytes a character
-# written as JSON escapes, stay below this.
+# A question of 2,000 characters and 20 earlier turns of two texts each, every character written as
+# two JSON escapes of six bytes (2,000 * 41 * 12 bytes), stay below this.
 MAX_BODY_BYTES = 1024 * 1024
+CHAT_PATH = "/chat"
 
 Ask = Callable[[AskRequest], ReplyOut]
 
-_ERRORS: dict[int | str, dict[str, object]] = {
+_MALFORMED: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorOut, "description": "The request was malformed; the message says how."}
+}
+# A page's own media type is HTML; its errors are JSON all the same.
+_MALFORMED_PAGE: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "There is no such document or span; the message says why.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}},
+    }
+}
+_NO_INDEX: dict[int | str, dict[str, Any]] = {
+    503: {"model": ErrorOut, "description": "No index is loaded yet."}
 }
 
 
@@ -41,7 +50,7 @@ def create_api(ask: Ask | None, documents: Mapping[str, Document], *, version: s
 
     Nothing of a question is logged. Every error of the caller's is a 4xx with an `ErrorOut`.
     """
-    api = FastAPI(
+    api = _Api(
         title="Verbatim answers on stem-cell therapy for hair loss",
         version=version,
         description=(
@@ -51,21 +60,24 @@ def create_api(ask: Ask | None, documents: Mapping[str, Document], *, version: s
         docs_url=None,
         redoc_url=None,
     )
-    api.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES)
+    api.add_middleware(Boundary, most_bytes=MAX_BODY_BYTES, mounted=CHAT_PATH)
     api.add_exception_handler(RequestValidationError, _invalid_request)
     api.add_exception_handler(HTTPException, _http_error)
-    api.add_exception_handler(Exception, _unexpected)
     api.mount("/static", StaticFiles(directory=static_folder), name="static")
 
-    @api.post("/api/ask", responses=_ERRORS, summary="Ask a question", tags=["answers"])
+    @api.post(
+        "/api/ask",
+        summary="Ask a question",
+        tags=["answers"],
+        responses={**_MALFORMED, **_NO_INDEX},
+    )
     def ask_question(request: AskRequest) -> ReplyOut:
         """Quoted statements, a fixed message, or why there is no answer."""
-        if ask is None:
-            raise _error(503, "no_index", "No index is loaded; run `python app.py index`.")
-        return ask(request)
+        return _loaded(ask)(request)
 
+    # The two that operators' machines ask do not wait for a free thread, and so never for answers.
     @api.get("/api/health", summary="Whether the process lives", tags=["operation"])
-    def health() -> HealthOut:
+    async def health() -> HealthOut:
         """Always 200 while the process answers."""
         return HealthOut(status="ok")
 
@@ -73,12 +85,11 @@ def create_api(ask: Ask | None, documents: Mapping[str, Document], *, version: s
         "/api/ready",
         summary="Whether an index is loaded",
         tags=["operation"],
-        responses={503: {"model": ErrorOut, "description": "No index is loaded yet."}},
+        responses=_NO_INDEX,
     )
-    def ready() -> HealthOut:
+    async def ready() -> HealthOut:
         """200 only when questions can be answered."""
-        if ask is None:
-            raise _error(503, "no_index", "No index is loaded; run `python app.py index`.")
+        _loaded(ask)
         return HealthOut(status="ready")
 
     @api.get("/api/documents", summary="The documents answered from", tags=["documents"])
@@ -90,7 +101,7 @@ def create_api(ask: Ask | None, documents: Mapping[str, Document], *, version: s
         "/api/documents/{doc_id}",
         summary="One document with its canonical text",
         tags=["documents"],
-        responses=_ERRORS,
+        responses=_MALFORMED,
     )
     def read_document(doc_id: str) -> DocumentTextOut:
         """Every citation's `start` and `end` count code points of this `text`."""
@@ -101,7 +112,7 @@ def create_api(ask: Ask | None, documents: Mapping[str, Document], *, version: s
         summary="A document as a page for people",
         tags=["documents"],
         response_class=HTMLResponse,
-        responses=_ERRORS,
+        responses=_MALFORMED_PAGE,
     )
     def show_document(
         doc_id: str,
@@ -114,9 +125,22 @@ def create_api(ask: Ask | None, documents: Mapping[str, Document], *, version: s
 
     @api.get("/", include_in_schema=False)
     def home() -> Response:
-        return RedirectResponse("/chat", status_code=307)
+        return RedirectResponse(CHAT_PATH, status_code=307)
 
     return api
+
+
+class _Api(FastAPI):
+    """With examples in its description, and with the pages that are no routes of it."""
+
+    def openapi(self) -> dict[str, Any]:
+        return with_examples(super().openapi())
+
+
+def _loaded(ask: Ask | None) -> Ask:
+    if ask is None:
+        raise _error(503, "no_index", "No index is loaded; run `python app.py index`.")
+    return ask
 
 
 def _document(documents: Mapping[str, Document], doc_id: str) -> Document:
@@ -148,77 +172,38 @@ def _error(status: int, code: str, message: str) -> HTTPException:
     return HTTPException(status, detail={"code": code, "message": message})  # type: ignore[arg-type]
 
 
-def _error_response(
-    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
-    body = ErrorOut(error=ErrorDetail(code=code, message=message))
-    return JSONResponse(body.model_dump(mode="json"), status, headers=dict(headers or {}))
-
-
 async def _invalid_request(_: Request, error: Exception) -> Response:
     """What was wrong and where; never the value itself, which may be a question."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    code = "invalid_json" if first["type"] == "json_invalid" else "invalid_request"
-    if first["type"] == "string_too_long" and first["loc"][-1] == "question":
-        code = "question_too_long"
-    return _error_response(422, code, f"{place}: {first['msg']}")
+    kind, place = first["type"], ".".join(str(part) for part in first["loc"][1:])[:100]
+    if kind == "json_invalid":
+        reason = f"{first['ctx']['error']} at character {place}"
+        return error_response(422, "invalid_json", f"The body is no JSON ({reason}); {_SEND}")
+    if first["loc"] == ("body",):
+        return error_response(
+            422, "invalid_request", f"The body is no such JSON object as is read here; {_SEND}"
+        )
+    if kind == "string_too_long" and place == "question":
+        found = f"{len(first['input']):,}"
+        return error_response(
+            422,
+            "question_too_long",
+            f"The question has {found} characters, at most {MAX_QUESTION_CHARACTERS:,} are read; "
+            "shorten it.",
+        )
+    return error_response(422, "invalid_request", f"{place}: {first['msg']}")
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
+_SEND = 'send {"question": "..."} with the header Content-Type: application/json.'
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.detail, dict):
-        return _error_response(error.status_code, **error.detail, headers=error.headers)
+        return error_response(error.status_code, **error.detail, headers=error.headers)
+    if error.status_code == 400:
+        # Bytes that are no UTF-8, or lists within lists within lists.
+        return error_response(400, "invalid_json", f"The body cannot be read as JSON; {_SEND}")
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
-    return _error_response(error.status_code, code, str(error.detail), error.headers)
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    """The one boundary for our own mistakes: logged without the request's content."""
-    logger.error("unexpected %s on %s", type(error).__name__, request.scope["path"])
-    return _error_response(
-        500, "internal_error", "Something went wrong on our side; please try again."
-    )
-
-
-class BodyLimit:
-    """ASGI middleware: a body over `most_bytes` is answered with 413 and never held in memory."""
-
-    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
-        self._app = app
-        self._most_bytes = most_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            await self._app(scope, receive, send)
-            return
-        chunks: list[bytes] = []
-        size = 0
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
-            if size > self._most_bytes:
-                response = _error_response(
-                    413, "body_too_large", f"The body has more than {self._most_bytes} bytes."
-                )
-                await response(scope, receive, send)
-                return
-            more = message.get("more_body", False)
-        body: Message = {"type": "http.request", "body": b"".join(chunks), "more_body": False}
-        replay: Callable[[], Awaitable[Message]] = _once_then(body, receive)
-        await self._app(scope, replay, send)
-
-
-def _once_then(first: Message, receive: Receive) -> Receive:
-    """A receive channel that gives `first`, then whatever the client sends (a disconnect)."""
-    pending = [first]
-
-    async def channel() -> Message:
-        return pending.pop() if pending else await receive()
-
-    return channel
+    return error_response(error.status_code, code, str(error.detail), error.headers)
