@@ -5,35 +5,43 @@
 
 import argparse
 import json
-import logging
-import socket
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from assistant.answering import Assistant, Thresholds
 from assistant.conversation import Turn, Vocabulary
 from assistant.errors import AssistantError
+from assistant.logs import log_to_stderr
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
 from assistant.selection import SimilaritySelector
 from assistant.settings import Settings
 from assistant.web.schema import MAX_QUESTION_CHARACTERS, AskRequest, ReplyOut
-from assistant.web.terminal import ProgressBar, as_text, report_as_text
-from corpus.errors import CorpusError
-from index.builder import build_index, needs_build
+from assistant.web.terminal import OneLineParser, ProgressBar, as_text, folder, report_as_text
+from corpus.errors import CorpusError, CorpusUnreadable
+from index.builder import BuildReport, build_index, needs_build
 from index.errors import IndexDamaged, IndexFailure, IndexForeign, IndexMissing
-from index.storage import Index, open_index
+from index.manifest import Manifest
+from index.storage import Index, current_generation, open_index
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 VERSION = "0.1.0"
-DONE, BAD_INPUT, NO_INDEX = 0, 2, 3
+DONE, BAD_INPUT, NO_INDEX, INTERRUPTED = 0, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code: 0 done, 2 bad input, 3 no usable index."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    """Run one command and give its exit code: 0 done, 2 bad input, 3 no usable index.
+
+    A server that was told to stop, by Ctrl+C or SIGTERM, is done; a build that was is interrupted
+    (130), and the index before it stays.
+    """
+    log_to_stderr()
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(_settings(options), options))
@@ -42,20 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CorpusError, IndexFailure, AssistantError, OSError, ValueError) as error:
         return _complain(error, BAD_INPUT)
     except KeyboardInterrupt:
-        return 130
+        return _complain("interrupted; nothing that was there before is lost", INTERRUPTED)
 
 
-def _complain(error: Exception, code: int) -> int:
+def _complain(error: Exception | str, code: int) -> int:
     print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
     return code
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="app.py", description=__doc__)
+    parser = OneLineParser(prog="app.py", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    places = argparse.ArgumentParser(add_help=False)
-    places.add_argument("--corpus", type=Path, help="folder of documents")
-    places.add_argument("--data", type=Path, help="folder for built things")
+    places = OneLineParser(add_help=False)
+    places.add_argument("--corpus", type=folder, metavar="DIR", help="folder of documents")
+    places.add_argument("--data", type=folder, metavar="DIR", help="folder for built things")
     serve = commands.add_parser("serve", parents=[places], help="serve the chat and the API")
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=int, help="port to listen on")
@@ -77,12 +85,13 @@ def _settings(options: argparse.Namespace) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        raise ValueError(f"{first['loc'][0]} is {first['input']!r}: {first['msg']}") from error
+        raise ValueError(
+            f"{first['loc'][0]} is {first['input']!r}: {first['msg']}; give another value"
+        ) from error
 
 
 def _index(settings: Settings, options: argparse.Namespace) -> int:
-    with ProgressBar() as bar:
-        report = build_index(settings.corpus, settings.data, model=settings.model, progress=bar)
+    report = _built(settings)
     print(json.dumps(report.as_json(), indent=2) if options.json else report_as_text(report))
     return BAD_INPUT if report.refusals else DONE
 
@@ -90,42 +99,50 @@ def _index(settings: Settings, options: argparse.Namespace) -> int:
 def _ask(settings: Settings, options: argparse.Namespace) -> int:
     if len(options.question) > MAX_QUESTION_CHARACTERS:
         raise ValueError(
-            f"the question has {len(options.question)} characters, at most "
-            f"{MAX_QUESTION_CHARACTERS} are read; shorten it"
+            f"the question has {len(options.question):,} characters, at most "
+            f"{MAX_QUESTION_CHARACTERS:,} are read; shorten it"
         )
     # What a terminal passes on may hold lone surrogates for bytes that are not UTF-8.
     question = options.question.encode("utf-8", "replace").decode("utf-8")
+    _refuse_other_documents(settings)
     reply = ReplyOut.of(_assistant(_open(settings), settings).reply(question))
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     print(reply.model_dump_json(indent=2) if options.json else as_text(reply))
     return DONE
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> int:
-    _refuse_taken_port(settings.host, settings.port)
-    if needs_build(settings.corpus, settings.data, model=settings.model):
-        print("Building the index (the first time takes a minute) ...", flush=True)
-        with ProgressBar() as bar:
-            report = build_index(settings.corpus, settings.data, model=settings.model, progress=bar)
-        print(report_as_text(report), flush=True)
-    index = _open(settings)
-    assistant = _assistant(index, settings)
+    from assistant.web.serving import address, listener, serve, stop_on_sigterm
 
-    import uvicorn
+    with listener(settings.host, settings.port) as bound:
+        stop_on_sigterm()
+        if needs_build(settings.corpus, settings.data, model=settings.model):
+            print("Building the index (the first time takes a minute) ...", flush=True)
+            print(report_as_text(_built(settings)), flush=True)
+        api = _application(settings)
+        ready = f"Ready: {address(settings.host, settings.port)}  (stop with Ctrl+C)"
+        serve(api, bound, when_ready=lambda: print(ready, flush=True))
+    return DONE
 
-    from assistant.web.api import create_api
+
+def _built(settings: Settings) -> BuildReport:
+    with ProgressBar() as bar:
+        return build_index(settings.corpus, settings.data, model=settings.model, progress=bar)
+
+
+def _application(settings: Settings) -> "FastAPI":
+    from assistant.web.api import CHAT_PATH, create_api
     from assistant.web.chat import mount_chat
     from assistant.web.labels import EXAMPLES
+
+    index = _open(settings)
+    assistant = _assistant(index, settings)
 
     def ask(request: AskRequest) -> ReplyOut:
         history = [Turn(turn.question, turn.searched_as) for turn in request.history]
         return ReplyOut.of(assistant.reply(request.question, history))
 
-    api = mount_chat(create_api(ask, index.documents, version=VERSION), ask, examples=EXAMPLES)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"Ready: http://{host}:{settings.port}  (stop with Ctrl+C)", flush=True)
-    uvicorn.run(api, host=settings.host, port=settings.port, log_level="warning", access_log=False)
-    return DONE
+    api = create_api(ask, index.documents, version=VERSION)
+    return mount_chat(api, ask, examples=EXAMPLES, path=CHAT_PATH)
 
 
 def _open(settings: Settings) -> Index:
@@ -145,17 +162,20 @@ def _assistant(index: Index, settings: Settings) -> Assistant:
     )
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise OSError(
-            f"cannot listen on {host}:{port} ({error.strerror or error}); "
-            "stop what uses it, or choose another with --port"
-        ) from error
+def _refuse_other_documents(settings: Settings) -> None:
+    """Raises where a corpus was named and the index was built from another one."""
+    if "corpus" not in settings.model_fields_set:
+        return
+    if not settings.corpus.is_dir():
+        raise CorpusUnreadable(
+            f"{settings.corpus} is no folder; name a folder of documents with --corpus DIR"
+        )
+    built_from = Manifest.read(current_generation(settings.data)).corpus
+    if built_from != str(settings.corpus.resolve()):
+        raise IndexForeign(
+            f"the index in {settings.data} was built from {built_from}, not from "
+            f"{settings.corpus}; build it again with `python app.py index --corpus DIR`"
+        )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""Replies and build reports as plain text for a terminal."""
+"""Command lines read, and replies and build reports as plain text for a terminal."""
 
+import argparse
 import sys
 import textwrap
+from pathlib import Path
 from types import TracebackType
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -14,11 +17,29 @@ from index.builder import BuildReport
 _WIDTH = 92
 
 
+class OneLineParser(argparse.ArgumentParser):
+    """Ends wrong usage with exit code 2 and one line, which repeats nothing of a question."""
+
+    def error(self, message: str) -> NoReturn:
+        if message.startswith("unrecognized arguments"):
+            message = "more arguments than one question; put the question in quotes"
+        elif "invalid choice" in message:
+            message = "no such command; expected serve, index or ask"
+        self.exit(2, f"error: {message} ({self.prog} --help tells the rest)\n")
+
+
+def folder(name: str) -> Path:
+    """A folder's path as an option gives it; the empty name would be the current folder."""
+    if not name.strip():
+        raise argparse.ArgumentTypeError("expected the name of a folder, found an empty one")
+    return Path(name)
+
+
 def as_text(reply: ReplyOut) -> str:
     """The whole reply, disclaimer included. Quoted words are not wrapped: they are verbatim."""
     parts = []
     if reply.searched_as != reply.question and reply.kind in ("answer", "redirect"):
-        parts.append(f"Searched for: {reply.searched_as}")
+        parts.append(f"Searched for: {_printable(reply.searched_as)}")
     if reply.message:
         parts.append(textwrap.fill(reply.message, _WIDTH))
     if reply.message and reply.statements:
@@ -29,6 +50,11 @@ def as_text(reply: ReplyOut) -> str:
         parts.append(f"The documents also answer:\n{asked}")
     parts.append(textwrap.fill(reply.disclaimer, _WIDTH))
     return "\n\n".join(parts)
+
+
+def _printable(text: str) -> str:
+    """`text` without what a terminal would obey instead of showing it."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _statement(statement: StatementOut) -> str:

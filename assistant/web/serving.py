@@ -1,0 +1,79 @@
+"""A socket of our own, and a server on it that stops in order when it is told to."""
+
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+# Connections that browsers hold open (Gradio's heartbeat) are cut this long after a signal.
+_GRACE_S = 2
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, so that it is ours before anything slow is done.
+
+    Raises OSError, saying what to do, when it is taken, forbidden or no address.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind)
+    except OSError as error:
+        raise _cannot_listen(host, port, error) from error
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise _cannot_listen(host, port, error) from error
+    return bound
+
+
+def stop_on_sigterm() -> None:
+    """From here on SIGTERM ends what runs as Ctrl+C does, with KeyboardInterrupt."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def serve(api: ASGIApp, bound: socket.socket, *, when_ready: Callable[[], None]) -> None:
+    """Answers on `bound` until Ctrl+C or SIGTERM; then lets replies end and returns.
+
+    `when_ready` is called once connections are accepted.
+    """
+    config = uvicorn.Config(
+        api, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=_GRACE_S
+    )
+    # uvicorn raises the signal again once it has shut down.
+    with contextlib.suppress(KeyboardInterrupt):
+        _Server(config, when_ready).run([bound])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready, and ends quietly: cutting what browsers hold open is no error."""
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
+
+def address(host: str, port: int) -> str:
+    """The address as a browser takes it."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> OSError:
+    return OSError(
+        f"cannot listen on {host}:{port} ({error.strerror or error}); "
+        "stop what uses it, or choose another with --port"
+    )
