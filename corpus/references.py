@@ -15,6 +15,7 @@ from corpus.errors import CorpusUnreadable
 from corpus.text import decode, one_line
 
 BIBLIOGRAPHY_NAME = "references.json"
+AND_OTHERS = "et al."
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
@@ -81,10 +82,15 @@ def _names(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _label(entry: Mapping[str, Any], year: int | None) -> str:
-    """Author and year as readers know them: "Tak et al. 2020", "Kim and Lee 2021"."""
+    """Author and year as readers know them: "Tak et al. 2020", "Kim and Lee 2021".
+
+    A list of authors that ends with the literal "et al." is known to be cut short. CSL's
+    `year-suffix` tells two works apart that would read the same: "Kim and Lee 2021b".
+    """
     names = _names(entry) or [one_line(entry["title"])]
-    who = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
-    return f"{who} {year}" if year else who
+    many = len(names) > 2 or names[-1] == AND_OTHERS
+    who = f"{names[0]} {AND_OTHERS}" if many else " and ".join(names)
+    return f"{who} {year}{entry.get('year-suffix', '')}" if year else who
 
 
 def _details(entry: Mapping[str, Any], year: int | None) -> str:

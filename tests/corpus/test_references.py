@@ -43,14 +43,27 @@ def test_an_entry_becomes_a_reference_that_readers_recognise(tmp_path: Path) -> 
     [
         ([{"literal": "US Food and Drug Administration"}], "US Food and Drug Administration 2020"),
         ([{"family": "Kim"}, {"family": "Lee"}], "Kim and Lee 2020"),
+        ([{"family": "Kim"}, {"literal": "et al."}], "Kim et al. 2020"),
+        ([{"family": "Kim"}, {"family": "Lee"}, {"literal": "et al."}], "Kim et al. 2020"),
         ([], "A trial 2020"),
     ],
 )
-def test_labels_name_one_two_or_no_authors(
+def test_labels_name_one_two_many_or_no_authors(
     tmp_path: Path, authors: list[dict[str, str]], label: str
 ) -> None:
     path = _write(tmp_path, [{**ENTRY, "author": authors}])
     assert read_bibliography(path)["tak2020"].label == label
+
+
+def test_a_year_suffix_tells_two_works_of_the_same_authors_apart(tmp_path: Path) -> None:
+    path = _write(tmp_path, [{**ENTRY, "year-suffix": "b"}])
+    assert read_bibliography(path)["tak2020"].label == "Tak et al. 2020b"
+
+
+def test_a_list_of_authors_that_is_cut_short_says_so_in_the_full_line(tmp_path: Path) -> None:
+    authors = [{"family": "Tak", "given": "YJ"}, {"literal": "et al."}]
+    reference = read_bibliography(_write(tmp_path, [{**ENTRY, "author": authors}]))["tak2020"]
+    assert reference.details.startswith("Tak YJ, et al. 2020. A trial. ")
 
 
 @pytest.mark.parametrize(
