@@ -24,7 +24,7 @@ from index.models import find_model
 
 logger = logging.getLogger("assistant.training")
 
-PUBLIC = Schedule(epochs=2, learning_rate=8e-5, tokens=2048)
+PUBLIC = Schedule(epochs=1, learning_rate=1e-4, tokens=2048)
 _SEED = 20261125
 
 
