@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import subprocess
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from assistant.settings import Settings
 from assistant.web.schema import MAX_QUESTION_CHARACTERS, AskRequest, ReplyOut
 from assistant.web.terminal import OneLineParser, ProgressBar, as_text, folder, report_as_text
 from corpus.errors import CorpusError, CorpusUnreadable
-from index.builder import BuildReport, build_index, needs_build
+from index.builder import build_index, needs_build
 from index.errors import IndexDamaged, IndexFailure, IndexForeign, IndexMissing
 from index.manifest import Manifest
 from index.storage import Index, current_generation, open_index
@@ -91,7 +92,8 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _index(settings: Settings, options: argparse.Namespace) -> int:
-    report = _built(settings)
+    with ProgressBar() as bar:
+        report = build_index(settings.corpus, settings.data, model=settings.model, progress=bar)
     print(json.dumps(report.as_json(), indent=2) if options.json else report_as_text(report))
     return BAD_INPUT if report.refusals else DONE
 
@@ -115,18 +117,25 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
 
     with listener(settings.host, settings.port) as bound:
         stop_on_sigterm()
-        if needs_build(settings.corpus, settings.data, model=settings.model):
+        if _needs_build(settings):
             print("Building the index (the first time takes a minute) ...", flush=True)
-            print(report_as_text(_built(settings)), flush=True)
+            code = _build_in_a_process(settings)
+            if code != DONE and _needs_build(settings):
+                return code
         api = _application(settings)
         ready = f"Ready: {address(settings.host, settings.port)}  (stop with Ctrl+C)"
         serve(api, bound, when_ready=lambda: print(ready, flush=True))
     return DONE
 
 
-def _built(settings: Settings) -> BuildReport:
-    with ProgressBar() as bar:
-        return build_index(settings.corpus, settings.data, model=settings.model, progress=bar)
+def _needs_build(settings: Settings) -> bool:
+    return needs_build(settings.corpus, settings.data, model=settings.model)
+
+
+def _build_in_a_process(settings: Settings) -> int:
+    """The exit code of `index`, run elsewhere so that torch is not in the server's memory."""
+    folders = ["--corpus", str(settings.corpus), "--data", str(settings.data)]
+    return subprocess.run([sys.executable, __file__, "index", *folders], check=False).returncode
 
 
 def _application(settings: Settings) -> "FastAPI":

@@ -149,14 +149,18 @@ def test_the_way_in_leads_to_the_chat(server: Server) -> None:
     assert b"<html" in page
 
 
-def test_it_runs_without_torch(server: Server) -> None:
-    server.ask("Does PRP contain stem cells?")
+def _libraries(server: Server) -> str:
+    """What the process has mapped into its memory."""
     maps = Path(f"/proc/{server.process.pid}/maps")
     if not maps.exists():
         pytest.skip("SKIPPED, NOT PASSED: this system does not list a process's libraries")
-    libraries = maps.read_text("utf-8")
-    assert "onnxruntime" in libraries
-    assert "libtorch" not in libraries
+    return maps.read_text("utf-8")
+
+
+def test_it_runs_without_torch(server: Server) -> None:
+    server.ask("Does PRP contain stem cells?")
+    assert "onnxruntime" in _libraries(server)
+    assert "libtorch" not in _libraries(server)
 
 
 def test_a_huge_body_is_refused_although_it_is_still_being_sent(server: Server) -> None:
@@ -286,19 +290,36 @@ def test_no_surface_writes_a_word_of_a_question_down(server: Server) -> None:
     assert "Traceback" not in server.written()
 
 
-def test_a_first_start_builds_the_index_and_ctrl_c_stops_it_in_order(
+def test_a_first_start_builds_the_index_elsewhere_and_ctrl_c_stops_it_in_order(
     small_index: SmallIndex, tmp_path: Path
 ) -> None:
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "models").symlink_to(small_index.data / "models")
-    options = ["--corpus", str(small_index.corpus), "--data", str(data)]
+    options = ["--corpus", str(small_index.corpus), "--data", str(tmp_path / "data")]
     with serving(tmp_path / "log", *options) as server:
         assert "Building the index" in server.written()
         assert "4 added" in server.written()
         assert server.ask("Does PRP contain stem cells?")["kind"] == "answer"
+        assert "libtorch" not in _libraries(server)
         assert server.stopped_by(signal.SIGINT) == 0
         assert "Traceback" not in server.written()
+
+
+def test_it_serves_although_a_file_was_refused_and_not_where_every_file_was(
+    small_index: SmallIndex, tmp_path: Path
+) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(small_index.data / "models")
+    (tmp_path / "documents" / "sheet.xlsx").write_bytes(b"PK")
+    options = ["--corpus", str(tmp_path / "documents"), "--data", str(tmp_path / "data")]
+    with (
+        pytest.raises(AssertionError, match="holds no document that can be read"),
+        serving(tmp_path / "log", *options),
+    ):
+        pass
+    (tmp_path / "documents" / "prp.md").write_text("PRP is made of blood.", "utf-8")
+    with serving(tmp_path / "log", *options) as server:
+        assert "Refused sheet.xlsx" in server.written()
+        assert [document["doc_id"] for document in server.get("/api/documents")] == ["prp"]
 
 
 def test_sigterm_stops_it_in_order_although_a_browser_holds_a_connection(server: Server) -> None:
