@@ -1,9 +1,9 @@
 """Scores every sentence of a passage for "this sentence answers this question", read in context.
 
-One pass reads the question, the heading path and all sentences of a passage; each sentence is
-opened by a marker token, and the score of a sentence is read off at its marker, as in BertSum
-(Liu and Lapata 2019). A sentence is thus judged with its neighbours before it, at a fraction of the
-cost of one pass a sentence. The weights are made by `python -m assistant.training`.
+One pass reads the question, the heading path and all sentences of a passage, each opened by a
+marker token (as in BertSum, Liu and Lapata 2019); a sentence is scored from the mean of its tokens
+beside the mean of the question's. It is thus judged with its neighbours around it, at a fraction of
+the cost of one pass a sentence. The weights are made by `python -m assistant.training`.
 """
 
 import hashlib
@@ -28,15 +28,27 @@ _MAX_HEADING_TOKENS = 48
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Token ids of one question and passage; `markers` are the positions of the sentences read.
+    """Token ids of one question and passage; `parts` are half-open ranges of token positions.
 
-    `segments` are 0 for the question and 1 for the passage. Sentences that did not fit into
-    `MAX_TOKENS` have no marker, so `markers` may be shorter than the passage.
+    The first part is the question, each other a sentence. Sentences that did not fit into
+    `MAX_TOKENS` have no part. `segments` are 0 for the question and 1 for the passage.
     """
 
     ids: tuple[int, ...]
     segments: tuple[int, ...]
-    markers: tuple[int, ...]
+    parts: tuple[tuple[int, int], ...]
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences of the passage were read."""
+        return len(self.parts) - 1
+
+    def means(self) -> NDArray[np.float32]:
+        """`[parts, tokens]`: times the states of the tokens, it gives the mean of each part."""
+        weights = np.zeros((len(self.parts), len(self.ids)), np.float32)
+        for row, (start, end) in enumerate(self.parts):
+            weights[row, start:end] = 1.0 / (end - start)
+        return weights
 
 
 class PassageTokenizer:
@@ -52,19 +64,20 @@ class PassageTokenizer:
 
     def encode(self, question: str, heading: str, sentences: Sequence[str]) -> Encoded:
         """`[CLS] question [SEP] heading (marker sentence)... [SEP]`."""
-        words = self._words([question, heading, *sentences])
+        words = self._words([question or "?", heading, *sentences])
         first = [self._start, *words[0][:_MAX_QUESTION_TOKENS], self._end]
         second = list(words[1][:_MAX_HEADING_TOKENS])
-        markers: list[int] = []
+        parts = [(1, max(2, len(first) - 1))]
         for sentence in words[2:]:
             room = MAX_TOKENS - len(first) - len(second) - 2
-            if room < len(sentence) and markers:
+            if room < len(sentence) and len(parts) > 1:
                 break
-            markers.append(len(first) + len(second))
+            start = len(first) + len(second)
             second += [MARKER_ID, *sentence[:room]]
+            parts.append((start, len(first) + len(second)))
         second.append(self._end)
         segments = (0,) * len(first) + (1,) * len(second)
-        return Encoded((*first, *second), segments, tuple(markers))
+        return Encoded((*first, *second), segments, tuple(parts))
 
     def _words(self, texts: Sequence[str]) -> list[list[int]]:
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
@@ -103,11 +116,12 @@ class SentenceCrossEncoder:
             {
                 "input_ids": np.array([encoded.ids], np.int64),
                 "token_type_ids": np.array([encoded.segments], np.int64),
+                "means": encoded.means()[None],
             },
         )[0][0]
-        logits = self._slope * scores[list(encoded.markers)].astype(np.float64) + self._intercept
+        logits = self._slope * scores.astype(np.float64) + self._intercept
         found = np.zeros(len(sentences))
-        found[: len(logits)] = 1.0 / (1.0 + np.exp(-logits))
+        found[: encoded.sentences] = 1.0 / (1.0 + np.exp(-logits))
         return found
 
 

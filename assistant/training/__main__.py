@@ -34,21 +34,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m assistant.training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of public question sets")
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="checkpoints")
+    parser.add_argument("--start", type=Path, help="checkpoint whose encoder is the beginning")
     parser.add_argument("--stage", choices=("public",), default="public")
     options = parser.parse_args()
     if not (options.data / "squad2").is_dir():
-        print(
-            f"error: {options.data} holds no squad2 folder; name the data folder", file=sys.stderr
-        )
+        logger.error("%s holds no squad2 folder; name the data folder", options.data)
         return 2
     torch.manual_seed(_SEED)
     base = find_model(None).folder
     tokenizer = PassageTokenizer(Tokenizer.from_file(str(base / "tokenizer.json")))
     model = SentenceScorer(base)
+    if options.start:
+        encoder_of(options.start, model)
     examples: list[Example] = shuffled(list(public_examples(options.data)), _SEED)
     logger.info("%d public examples", len(examples))
     train(model, examples, tokenizer, PUBLIC, checkpoint=options.work / "public.pt")
     return 0
+
+
+def encoder_of(checkpoint: Path, model: SentenceScorer) -> None:
+    """Take the encoder's weights, and no others, from a checkpoint into `model`."""
+    state = torch.load(checkpoint, weights_only=True)["model"]
+    prefix = "encoder."
+    weights = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+    model.encoder.load_state_dict(weights)
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def train(
 
 def _step(model: SentenceScorer, batch: Batch, optimizer: Any) -> float:
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = model(batch.input_ids, batch.token_type_ids, batch.attention_mask)
+        logits = model(batch.input_ids, batch.token_type_ids, batch.attention_mask, batch.means)
     loss = loss_of(logits.float(), batch.targets)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
