@@ -19,9 +19,10 @@ _PRINTER = (
 _BUBBLE = '<path d="M4 5h16v11.5H9.5L5 20v-3.5H4zM12 8v5.5M9.25 10.75h5.5"/>'
 _CROSS = '<path d="M6 6l12 12M18 6 6 18"/>'
 # One picture for each trouble that `static/conversation.js` can be in.
+_WAVES = "M2.5 9a14 14 0 0 1 19 0M6 13a9 9 0 0 1 12 0M9.5 16.5a4 4 0 0 1 5 0M12 20v.1"
 _TROUBLES = {
-    "offline": '<path d="M2.5 9a14 14 0 0 1 19 0M6 13a9 9 0 0 1 12 0M9.5 16.5a4 4 0 0 1 5 0'
-    'M12 20v.1M4 3l16 18"/>',
+    "offline": f'<path d="{_WAVES}M4 3l16 18"/>',
+    "online": f'<path d="{_WAVES}"/>',
     "limited": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
     "server": '<circle cx="12" cy="12" r="9"/><path d="M12 7.5V13M12 16.4v.1"/>',
 }

@@ -11,13 +11,23 @@ from assistant.web import examples
 
 _Examples = Mapping[str, Any]
 
-_REQUESTS: Mapping[str, _Examples] = {"/api/ask": examples.ASK}
+_REQUESTS: Mapping[str, _Examples] = {"/api/ask": examples.ASK, "/api/turn": examples.ASK}
 _RESPONSES: Mapping[str, Mapping[str, _Examples]] = {
     "/api/ask": {
         "200": examples.REPLIES,
         "4XX": examples.BAD_QUESTIONS,
         "503": {"no index": examples.NO_INDEX},
     },
+    "/api/turn": {
+        "200": examples.TURNS,
+        "4XX": examples.BAD_QUESTIONS,
+        "503": {"no index": examples.NO_INDEX},
+    },
+    "/widget": {
+        "200": {"page": examples.WIDGET_PAGE},
+        "4XX": {"unknown language": examples.UNKNOWN_LANGUAGE},
+    },
+    "/widget.js": {"200": {"launcher": examples.LAUNCHER}},
     "/api/health": {"200": {"alive": {"status": "ok"}}},
     "/api/ready": {
         "200": {"ready": {"status": "ready"}},
@@ -37,6 +47,7 @@ _RESPONSES: Mapping[str, Mapping[str, _Examples]] = {
     },
 }
 _PARAMETERS: Mapping[str, Any] = {
+    "lang": "en",
     "doc_id": examples.DOCUMENT["doc_id"],
     "start": examples.REPLIES["answer"]["statements"][0]["citation"]["start"],
     "end": examples.REPLIES["answer"]["statements"][0]["citation"]["end"],

@@ -111,6 +111,15 @@ DOCUMENT: dict[str, Any] = {**_DOCUMENT, "text": _TEXT, "sha256": _SHA256}
 DOCUMENTS: list[dict[str, Any]] = [_DOCUMENT]
 DOCUMENT_PAGE = f'<!doctype html>... <mark id="quote">{_QUOTED}</mark> ...</html>'
 CHAT_PAGE = "<!doctype html>...</html>"
+WIDGET_PAGE = '<!doctype html>... <main class="chat widget"> ... </main> ...</html>'
+LAUNCHER = "(() => { ... })();"
+TURNS: dict[str, Any] = {
+    "answer": {
+        "turn": '<article class="turn" data-turn data-kind="answer">... '
+        f'<p data-quote dir="auto">{_QUOTED}</p> ...</article>',
+        "searched_as": "What did the trial of a stem-cell lotion find?",
+    }
+}
 
 
 def _error(code: str, message: str) -> dict[str, Any]:
@@ -135,4 +144,5 @@ SPAN_OUTSIDE_TEXT = _error(
     "span_outside_text",
     f"start={_START}, end=900 is no span of this document; expected 0 <= start < end <= {_END}.",
 )
+UNKNOWN_LANGUAGE = _error("invalid_request", "lang: Input should be 'en' or 'es'")
 NO_INDEX = _error("no_index", "No index is loaded; run `python app.py index`.")

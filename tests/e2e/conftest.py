@@ -17,10 +17,13 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
+from assistant.web.api import create_api
 from assistant.web.chat import mount_chat
 from assistant.web.documents import render_document, static_folder
 from assistant.web.labels import EXAMPLES
+from assistant.web.widget import mount_widget
 from corpus.document import Span
+from tests.e2e.clinic import Clinic, Stay
 from tests.fakes import DOCUMENTS, FakeAssistant
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -108,8 +111,9 @@ def site() -> Iterator[Site]:
         del app
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
+    """One for each file: while it runs, so does an event loop, and other tests start their own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
@@ -134,3 +138,25 @@ def visit(context: BrowserContext, site: Site) -> Visit:
     )
     context.on("weberror", lambda error: visit.complaints.append(str(error.error)))
     return visit
+
+
+@pytest.fixture(scope="session")
+def clinic() -> Iterator[Clinic]:
+    """Two servers, and the first may embed the widget of the second by one of its two names."""
+    clinic = Clinic()
+    with serving(clinic.app) as address:
+        clinic.stranger = address
+        clinic.url = address.replace("127.0.0.1", "localhost")
+        api = create_api(clinic.assistant, DOCUMENTS, version="0")
+        with serving(mount_widget(api, clinic.assistant, origins=[clinic.url])) as host:
+            clinic.host = host
+            yield clinic
+
+
+@pytest.fixture
+def stay(context: BrowserContext, clinic: Clinic) -> Stay:
+    stay = Stay(context.new_page(), clinic)
+    context.on("request", lambda request: stay.requests.append(request))
+    context.on("console", stay.note)
+    context.on("weberror", lambda error: stay.complaints.append(str(error.error)))
+    return stay

@@ -9,10 +9,17 @@ import pytest
 from assistant.web import examples
 from assistant.web.api import create_api
 from assistant.web.schema import AskRequest, DocumentOut, DocumentTextOut, ErrorOut, ReplyOut
+from assistant.web.widget import mount_widget
 from tests.fakes import DOCUMENTS, FakeAssistant
 from tests.web.test_schema import REPLY_KEYS
 
-DESCRIPTION: dict[str, Any] = create_api(FakeAssistant(), DOCUMENTS, version="1.2.3").openapi()
+
+def _describe() -> dict[str, Any]:
+    api = create_api(FakeAssistant(), DOCUMENTS, version="1.2.3")
+    return mount_widget(api, FakeAssistant()).openapi()
+
+
+DESCRIPTION = _describe()
 ROUTES = {
     ("post", "/api/ask"),
     ("get", "/api/health"),
@@ -20,6 +27,9 @@ ROUTES = {
     ("get", "/api/documents"),
     ("get", "/api/documents/{doc_id}"),
     ("get", "/documents/{doc_id}"),
+    ("post", "/api/turn"),
+    ("get", "/widget"),
+    ("get", "/widget.js"),
     ("get", "/chat"),
     ("get", "/"),
 }
@@ -94,5 +104,4 @@ def test_the_other_examples_are_what_they_stand_for() -> None:
 
 
 def test_describing_twice_gives_the_same() -> None:
-    api = create_api(FakeAssistant(), DOCUMENTS, version="1.2.3")
-    assert api.openapi() == api.openapi() == DESCRIPTION
+    assert _describe() == _describe() == DESCRIPTION

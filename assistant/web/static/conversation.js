@@ -45,7 +45,8 @@ function converse(root, answer) {
     retry.textContent = retryLabel;
     retry.removeAttribute("aria-disabled");
     if (problem.textContent !== message) problem.textContent = message;
-    input.toggleAttribute("aria-invalid", Boolean(message) && !kind);
+    if (message && !kind) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
   }
 
   // Only the button counts: a live region that changes every second could not be listened to.
@@ -72,7 +73,8 @@ function converse(root, answer) {
 
   function scrollTo(target) {
     const top = target.getBoundingClientRect().top - page.getBoundingClientRect().top;
-    page.scrollTo({ top: page.scrollTop + top - 20, behavior: calm.matches ? "auto" : "smooth" });
+    const margin = parseFloat(getComputedStyle(page).scrollPaddingTop) || 0;
+    page.scrollTo({ top: page.scrollTop + top - margin, behavior: calm.matches ? "auto" : "smooth" });
   }
 
   function showWaiting(question) {
