@@ -313,6 +313,20 @@ def test_an_address_of_another_machine_is_told(run: Run, tmp_path: Path) -> None
     _assert_one_line(errors, "cannot listen on 192.0.2.1:7999")
 
 
+def test_what_cannot_be_built_is_not_served(
+    capfd: pytest.CaptureFixture[str], small_index: SmallIndex, tmp_path: Path
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "sheet.xlsx").write_bytes(b"PK")
+    _link_models(small_index, tmp_path / "data")
+    options = ["--corpus", str(tmp_path / "corpus"), "--data", str(tmp_path / "data")]
+    assert app.main(["serve", "--port", str(_free_port()), *options]) == 2
+    output, errors = capfd.readouterr()
+    assert "Ready" not in output
+    assert "holds no document that can be read (sheet.xlsx: no reader for '.xlsx'" in errors
+    assert "Traceback" not in errors
+
+
 def test_help_names_every_command(run: Run) -> None:
     code, output, errors = run("--help")
     assert (code, errors) == (0, "")

@@ -207,7 +207,7 @@ QUESTIONS = st.lists(WORDS, max_size=8).map(" ".join)
 
 
 @given(QUESTIONS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_whatever_is_asked_gets_one_of_the_four_replies(
     assistant: Assistant, index: Index, question: str
 ) -> None:
@@ -217,8 +217,8 @@ def test_whatever_is_asked_gets_one_of_the_four_replies(
     _assert_verbatim(reply, index)
 
 
-@given(st.lists(QUESTIONS | st.sampled_from(["and " + "x" * 1990, "it " * 660]), max_size=4))
-@settings(max_examples=15, deadline=None)
+@given(st.lists(QUESTIONS | st.sampled_from(["and " + "x" * 1990, "it " * 660]), max_size=3))
+@settings(max_examples=8, deadline=None)
 def test_what_was_searched_can_always_be_sent_along_with_the_next_question(
     assistant: Assistant, questions: list[str]
 ) -> None:
@@ -274,7 +274,7 @@ def _linked(source: str, target: str) -> None:
 
 
 @given(FOLDERS, st.data())
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_statement_is_the_words_at_its_span_whatever_the_documents_hold(
     small_index: SmallIndex, files: list[tuple[str, list[str]]], data: st.DataObject
 ) -> None:
