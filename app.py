@@ -142,6 +142,7 @@ def _application(settings: Settings) -> "FastAPI":
     from assistant.web.api import CHAT_PATH, create_api
     from assistant.web.chat import mount_chat
     from assistant.web.labels import EXAMPLES
+    from assistant.web.widget import mount_widget
 
     index = _open(settings)
     assistant = _assistant(index, settings)
@@ -151,6 +152,7 @@ def _application(settings: Settings) -> "FastAPI":
         return ReplyOut.of(assistant.reply(request.question, history))
 
     api = create_api(ask, index.documents, version=VERSION)
+    mount_widget(api, ask, origins=settings.embed_origins)
     return mount_chat(api, ask, examples=EXAMPLES, path=CHAT_PATH)
 
 

@@ -4,11 +4,24 @@ Every setting is an environment variable `HAIR_ASSISTANT_...`; command-line opti
 """
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from assistant.web.embedding import embedding_origins
 
 _ROOT = Path(__file__).resolve().parent.parent
+
+
+def _listed(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+# In the environment a list is written with blanks or commas between its values.
+_Origins = Annotated[
+    tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(embedding_origins)
+]
 
 
 class Settings(BaseSettings):
@@ -29,6 +42,9 @@ class Settings(BaseSettings):
     model: str | None = Field(
         default=None,
         description="A sentence-transformers model by name or folder; None for all-MiniLM-L6-v2.",
+    )
+    embed_origins: _Origins = Field(
+        default=(), description="Sites that may show the widget, beside our own."
     )
     passages: int = Field(default=12, ge=1, le=200, description="Passages read for a question.")
     answer_threshold: float = Field(

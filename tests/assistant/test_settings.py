@@ -49,6 +49,8 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
         ("PASSAGES", "201"),
         ("ANSWER_THRESHOLD", "1.5"),
         ("SUPPORT_THRESHOLD", "-0.1"),
+        ("EMBED_ORIGINS", "*"),
+        ("EMBED_ORIGINS", "https://clinic.example/page"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_by_name(
@@ -57,6 +59,16 @@ def test_a_value_that_makes_no_sense_is_refused_by_name(
     monkeypatch.setenv(f"HAIR_ASSISTANT_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+def test_sites_that_may_embed_the_widget_are_listed_with_blanks_or_commas(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Settings().embed_origins == ()
+    sites = "https://Clinic.example, https://www.clinic.example https://clinic.example/"
+    monkeypatch.setenv("HAIR_ASSISTANT_EMBED_ORIGINS", sites)
+    expected = ("https://clinic.example", "https://www.clinic.example")
+    assert Settings().embed_origins == expected
 
 
 def test_settings_do_not_change() -> None:
