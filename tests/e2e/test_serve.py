@@ -164,10 +164,12 @@ def test_it_runs_without_torch(server: Server) -> None:
     assert "libtorch" not in _libraries(server)
 
 
-def test_a_huge_body_is_refused_although_it_is_still_being_sent(server: Server) -> None:
-    status, content = server.request(
-        "POST", "/api/ask", b"0" * 5_000_000, Content_Type="application/json"
-    )
+@pytest.mark.parametrize("connection", ["keep-alive", "close"])
+def test_a_huge_body_is_refused_although_it_is_still_being_sent(
+    server: Server, connection: str
+) -> None:
+    headers = {"Content_Type": "application/json", "Connection": connection}
+    status, content = server.request("POST", "/api/ask", b"0" * 15_000_000, **headers)
     assert status == 413
     assert json.loads(content)["error"]["code"] == "body_too_large"
 
