@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ from assistant.settings import Settings
 from assistant.web.schema import MAX_QUESTION_CHARACTERS, AskRequest, ReplyOut
 from assistant.web.terminal import OneLineParser, ProgressBar, as_text, folder, report_as_text
 from corpus.errors import CorpusError, CorpusUnreadable
+from corpus.originals import Originals
 from index.builder import build_index, needs_build
 from index.errors import IndexDamaged, IndexFailure, IndexForeign, IndexMissing
 from index.manifest import Manifest
@@ -151,7 +153,9 @@ def _application(settings: Settings) -> "FastAPI":
         history = [Turn(turn.question, turn.searched_as) for turn in request.history]
         return ReplyOut.of(assistant.reply(request.question, history))
 
-    api = create_api(ask, index.documents, version=VERSION)
+    manifest = Manifest.read(current_generation(settings.data))
+    originals = Originals(Path(manifest.corpus), manifest.sources)
+    api = create_api(ask, index.documents, version=VERSION, originals=originals)
     mount_widget(api, ask, origins=settings.embed_origins)
     return mount_chat(api, ask, examples=EXAMPLES, path=CHAT_PATH)
 

@@ -153,6 +153,11 @@ def hash_files(folder: Path) -> Mapping[str, str]:
     return {_name(folder, path): _hash(path, bibliographies) for path in _files(folder)}
 
 
+def hash_file(folder: Path, name: str) -> str:
+    """The hash that `hash_files` gives for the file with this relative path."""
+    return _hash(folder / name, _Bibliographies(folder))
+
+
 def _files(folder: Path) -> list[Path]:
     if not folder.exists():
         raise CorpusUnreadable(

@@ -16,6 +16,7 @@ MAY_IMPORT = {
 }
 ONLY_IMPORTER = {
     "pypdf": {"corpus/pdf.py"},
+    "pypdfium2": {"corpus/page_picture.py"},
     "faiss": {"index/dense.py"},
     "bm25s": {"index/lexical.py"},
     "onnxruntime": {"assistant/cross_encoder.py", "index/embedding.py", "index/export.py"},
@@ -66,7 +67,8 @@ def test_only_settings_reads_the_environment() -> None:
 
 @pytest.mark.parametrize("module", ["corpus", "index", "assistant", "assistant.answering"])
 def test_importing_a_package_drags_in_nothing_heavy(module: str) -> None:
-    heavy = ["torch", "sentence_transformers", "transformers", "gradio", "pypdf", "onnxruntime"]
+    heavy = ["torch", "sentence_transformers", "transformers", "gradio", "pypdf", "pypdfium2"]
+    heavy += ["onnxruntime"]
     code = f"import sys, {module}; print([m for m in {heavy!r} if m in sys.modules])"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

@@ -1,17 +1,19 @@
 """The HTTP interface: every route, its limits and its errors."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from assistant.web.boundary import Boundary, error_response
 from assistant.web.description import with_examples
-from assistant.web.documents import render_document, static_folder
+from assistant.web.document_routes import known_document, mount_documents
+from assistant.web.documents import static_folder
+from assistant.web.refusals import refusal
 from assistant.web.schema import (
     MAX_QUESTION_CHARACTERS,
     AskRequest,
@@ -21,7 +23,8 @@ from assistant.web.schema import (
     HealthOut,
     ReplyOut,
 )
-from corpus.document import Document, Span
+from corpus.document import Document
+from corpus.originals import Originals
 
 # A question of 2,000 characters and 20 earlier turns of two texts each, every character written as
 # two JSON escapes of six bytes (2,000 * 41 * 12 bytes), stay below this.
@@ -33,20 +36,21 @@ Ask = Callable[[AskRequest], ReplyOut]
 _MALFORMED: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorOut, "description": "The request was malformed; the message says how."}
 }
-# A page's own media type is HTML; its errors are JSON all the same.
-_MALFORMED_PAGE: dict[int | str, dict[str, Any]] = {
-    "4XX": {
-        "description": "There is no such document or span; the message says why.",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}},
-    }
-}
 _NO_INDEX: dict[int | str, dict[str, Any]] = {
     503: {"model": ErrorOut, "description": "No index is loaded yet."}
 }
 
 
-def create_api(ask: Ask | None, documents: Mapping[str, Document], *, version: str) -> FastAPI:
+def create_api(
+    ask: Ask | None,
+    documents: Mapping[str, Document],
+    *,
+    version: str,
+    originals: Originals | None = None,
+) -> FastAPI:
     """The application without the chat; `ask` is None while no index is loaded.
+
+    `originals` are the files of the documents; None where they are not offered.
 
     Nothing of a question is logged. Every error of the caller's is a 4xx with an `ErrorOut`.
     """
@@ -105,23 +109,9 @@ def create_api(ask: Ask | None, documents: Mapping[str, Document], *, version: s
     )
     def read_document(doc_id: str) -> DocumentTextOut:
         """Every citation's `start` and `end` count code points of this `text`."""
-        return DocumentTextOut.of(_document(documents, doc_id))
+        return DocumentTextOut.of(known_document(documents, doc_id))
 
-    @api.get(
-        "/documents/{doc_id}",
-        summary="A document as a page for people",
-        tags=["documents"],
-        response_class=HTMLResponse,
-        responses=_MALFORMED_PAGE,
-    )
-    def show_document(
-        doc_id: str,
-        start: Annotated[int | None, Query(ge=0, description="First code point marked.")] = None,
-        end: Annotated[int | None, Query(ge=1, description="One past the last.")] = None,
-    ) -> HTMLResponse:
-        """The whole document with the span `[start, end)` marked and scrolled to."""
-        document = _document(documents, doc_id)
-        return HTMLResponse(render_document(document, _span(document, start, end)))
+    mount_documents(api, documents, originals)
 
     @api.get("/", include_in_schema=False)
     def home() -> Response:
@@ -139,37 +129,8 @@ class _Api(FastAPI):
 
 def _loaded(ask: Ask | None) -> Ask:
     if ask is None:
-        raise _error(503, "no_index", "No index is loaded; run `python app.py index`.")
+        raise refusal(503, "no_index", "No index is loaded; run `python app.py index`.")
     return ask
-
-
-def _document(documents: Mapping[str, Document], doc_id: str) -> Document:
-    if doc_id not in documents:
-        raise _error(
-            404,
-            "unknown_document",
-            "There is no document with this id; GET /api/documents lists them.",
-        )
-    return documents[doc_id]
-
-
-def _span(document: Document, start: int | None, end: int | None) -> Span | None:
-    if start is None and end is None:
-        return None
-    length = len(document.text)
-    if start is None or end is None or not start < end <= length:
-        raise _error(
-            422,
-            "span_outside_text",
-            f"start={start}, end={end} is no span of this document; "
-            f"expected 0 <= start < end <= {length}.",
-        )
-    return Span(start, end)
-
-
-def _error(status: int, code: str, message: str) -> HTTPException:
-    # Starlette types the detail as text; FastAPI, whose handler reads it, takes any JSON.
-    return HTTPException(status, detail={"code": code, "message": message})  # type: ignore[arg-type]
 
 
 async def _invalid_request(_: Request, error: Exception) -> Response:

@@ -45,8 +45,28 @@ _RESPONSES: Mapping[str, Mapping[str, _Examples]] = {
             "span outside the text": examples.SPAN_OUTSIDE_TEXT,
         },
     },
+    "/documents/{doc_id}/original": {
+        "200": {"file": examples.ORIGINAL},
+        "4XX": {
+            "unknown document": examples.UNKNOWN_DOCUMENT,
+            "file changed": examples.ORIGINAL_CHANGED,
+            "file gone": examples.ORIGINAL_GONE,
+        },
+    },
+    "/documents/{doc_id}/pages/{number}": {
+        "200": {"picture": examples.PICTURE},
+        "4XX": {
+            "unknown document": examples.UNKNOWN_DOCUMENT,
+            "no such page": examples.NO_PICTURE,
+        },
+    },
+    "/sources": {
+        "200": {"page": examples.SOURCES_PAGE},
+        "4XX": {"unknown language": examples.UNKNOWN_LANGUAGE},
+    },
 }
 _PARAMETERS: Mapping[str, Any] = {
+    "number": 1,
     "lang": "en",
     "doc_id": examples.DOCUMENT["doc_id"],
     "start": examples.REPLIES["answer"]["statements"][0]["citation"]["start"],

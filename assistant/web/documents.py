@@ -1,20 +1,22 @@
 """The page for people on which a whole document stands, with the quoted words marked.
 
-Nothing but escaped text of the document and our own markup; the page loads two files of our own
-and its security policy allows nothing else.
+Nothing but escaped text of the document and our own markup; the page loads files of our own and
+its security policy allows nothing else.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
-from itertools import groupby, pairwise
 from pathlib import Path
+from urllib.parse import quote
 
 from assistant.disclaimer import DISCLAIMER
+from assistant.web.document_body import picture_address, render_body
 from assistant.web.labels import SOURCE_LABELS
 from assistant.web.links import reference_link
-from assistant.web.turns import day, render_badge, verbatim
-from corpus.document import Block, BlockKind, Document, Reference, Span
+from assistant.web.page_pictures import PrintedPage
+from assistant.web.turns import day, render_badge
+from corpus.document import Document, Reference, Span
+from corpus.originals import OriginalChanged, OriginalFile, OriginalUnavailable
 
 static_folder = Path(__file__).parent / "static"
 
@@ -22,206 +24,95 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
-# A list item that brings its own bullet or number needs none from the browser.
-_OWN_BULLET = re.compile(r"^(?:[•◦▪▫■□●○‣·*–—-]|\(?\d{1,3}[.)])\s")
+_KINDS = {"application/pdf": "PDF", "text/markdown": "Markdown", "text/plain": "plain text"}
 
 
-def render_document(document: Document, span: Span | None) -> str:
+def render_document(
+    document: Document,
+    span: Span | None,
+    *,
+    original: OriginalFile | OriginalUnavailable | None = None,
+    printed: Sequence[PrintedPage] = (),
+) -> str:
     """A complete HTML page: `document` with `span`, where one is given, in `<mark>` elements.
 
     The text of the `<mark>` elements, in order, is `span.of(document.text)` code point for code
-    point; the first of them has the id `quote`. Raises ValueError when `span` lies outside the
-    text.
+    point; the first of them has the id `quote`. `original` is the file to download, or why there
+    is none (None where files are not offered at all); `printed` are the pages that the quotation
+    stands on. Raises ValueError when `span` lies outside the text.
     """
     if span is not None:
         span.of(document.text)
-    body = _Body(document, span).render()
+    pictures = isinstance(original, OriginalFile) and document.media_type == "application/pdf"
     title = escape(document.title)
+    beside = " beside" if printed else ""
+    return f"""{page_head(document.title, document.language)}
+<body>
+{page_bar()}
+<main class="column{beside}">
+<header class="head">
+<h1 dir="auto">{title}</h1>
+<div class="facts" lang="en">{_facts(document)}</div>
+{_original(document, original)}
+{_pointer(document, span, printed)}
+</header>
+<article class="text" data-document>
+{render_body(document, span, pictures=pictures)}
+</article>
+{_printed_pages(document, printed)}
+{_reference_list(document.references)}
+</main>
+{page_end()}
+</body>
+</html>
+"""
+
+
+def page_head(title: str, language: str) -> str:
+    """The start of a page of documents or about them, up to its body."""
     return f"""<!doctype html>
-<html lang="{escape(document.language)}">
+<html lang="{escape(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>{title}</title>
+<title>{escape(title)}</title>
 <link rel="icon" type="image/svg+xml" href="/static/icon.svg">
 <link rel="stylesheet" href="/static/tokens.css">
 <link rel="stylesheet" href="/static/document.css">
 <script src="/static/document.js" defer></script>
-</head>
-<body>
-<header class="bar" lang="en"><nav class="column" aria-label="Site">
-<a class="back" href="/chat"><span aria-hidden="true">←</span> Back to the chat</a>
-</nav></header>
-<main class="column">
-<header class="head">
-<h1 dir="auto">{title}</h1>
-<div class="facts" lang="en">{_facts(document)}</div>
-{_pointer(document, span)}
-</header>
-<article class="text" data-document>
-{body}
-</article>
-{_reference_list(document.references)}
-</main>
-<footer class="end" lang="en"><p class="column">{escape(DISCLAIMER)}</p></footer>
-</body>
-</html>
-"""
+</head>"""
 
 
-class _Body:
-    """The blocks of one document as HTML, in one pass from the start of the text to its end."""
+def page_bar(
+    language: str = "en",
+    *,
+    chat: str = "Open the chat",
+    close: str = "Close this page, back to the conversation",
+    stuck: str = "Your browser does not let a page close itself. Close this tab: "
+    "your conversation is still open in the other one.",
+) -> str:
+    """The bar above a page.
 
-    def __init__(self, document: Document, span: Span | None) -> None:
-        self._document = document
-        self._span = span
-        self._page_at = {page.span.start: page.number for page in document.pages}
-        self._numbers = {r.key: n for n, r in enumerate(document.references, start=1)}
-        self._sources_at: dict[int, list[str]] = {}
-        for mark in document.marks:
-            self._sources_at.setdefault(mark.position, []).extend(mark.keys)
-        self._cuts = sorted({*self._page_at, *self._sources_at, *self._span_ends()})
-        self._marked = False
-
-    def render(self) -> str:
-        parts = []
-        for kind, run in groupby(self._pieces(), key=lambda piece: piece[0].kind):
-            pieces = list(run)
-            if kind is BlockKind.LIST_ITEM:
-                parts.append(self._list(pieces))
-            elif kind is BlockKind.TABLE_CELL:
-                parts.extend(self._table(table) for table in _tables(pieces))
-            else:
-                parts.extend(self._single(*piece) for piece in pieces)
-        return "\n".join(parts)
-
-    def _span_ends(self) -> tuple[int, ...]:
-        return (self._span.start, self._span.end) if self._span else ()
-
-    def _pieces(self) -> Iterator[tuple[Block, int]]:
-        """Every block with the end of the white space that follows it; stray text as paragraphs."""
-        text = self._document.text
-        position = 0
-        blocks = list(self._document.blocks)
-        for number, block in enumerate(blocks):
-            if position < block.span.start and text[position : block.span.start].strip():
-                stray = Span(position, block.span.start)
-                yield Block(BlockKind.PARAGRAPH, stray), stray.end
-            following = blocks[number + 1].span.start if number + 1 < len(blocks) else len(text)
-            end = following if not text[block.span.end : following].strip() else block.span.end
-            yield block, max(end, block.span.end)
-            position = max(position, end, block.span.end)
-        if text[position:].strip():
-            stray = Span(position, len(text))
-            yield Block(BlockKind.PARAGRAPH, stray), stray.end
-
-    def _single(self, block: Block, end: int) -> str:
-        before = self._page_marker(block.span.start)
-        content = self._inline(block, end)
-        if block.kind is BlockKind.HEADING:
-            tag = f"h{min(max(block.level, 1) + 1, 6)}"
-            return f'{before}<{tag} dir="auto">{content}</{tag}>'
-        if block.kind is BlockKind.CODE:
-            return f'{before}<div class="code" dir="ltr">{content}</div>'
-        return f'{before}<p dir="auto">{content}</p>'
-
-    def _list(self, pieces: Sequence[tuple[Block, int]]) -> str:
-        parts = [self._page_marker(pieces[0][0].span.start)]
-        depth = 0
-        for block, end in pieces:
-            level = max(block.level, 1)
-            if level > depth:
-                parts.append("<ul><li>" * (level - depth - 1) + "<ul>")
-            else:
-                parts.append("</li>" + "</ul></li>" * (depth - level))
-            depth = level
-            own = _OWN_BULLET.match(block.span.of(self._document.text))
-            parts.append(f'<li dir="auto"{" class=bare" if own else ""}>{self._inline(block, end)}')
-        parts.append("</li></ul>" * depth)
-        return "".join(parts)
-
-    def _table(self, pieces: Sequence[tuple[Block, int]]) -> str:
-        rows = []
-        for row, cells in groupby(pieces, key=lambda piece: piece[0].row):
-            tag = 'th scope="col"' if row == 0 else "td"
-            columns = "".join(
-                f'<{tag} dir="auto">{self._inline(block, end)}</{tag[:2]}>' for block, end in cells
-            )
-            rows.append(f"<tr>{columns}</tr>")
-        before = self._page_marker(pieces[0][0].span.start)
-        return (
-            f'{before}<div class="table" tabindex="0" role="region" aria-label="Table">'
-            f"<table>{''.join(rows)}</table></div>"
-        )
-
-    def _page_marker(self, position: int) -> str:
-        """The marker of a page that starts with a block; empty where none does."""
-        number = self._page_at.pop(position, None)
-        if number is None:
-            return ""
-        return f'<p class="page" id="page-{number}" lang="en">Page {number}</p>\n'
-
-    def _inline(self, block: Block, end: int) -> str:
-        """The words of a block, then the white space up to `end` where that is quoted too."""
-        words = "".join(
-            self._piece(Span(*cut)) for cut in self._cut(block.span.start, block.span.end)
-        )
-        quoted = self._quoted_part(block.span.end, end)
-        if quoted:
-            words += f'<mark class="gap"{self._identity()}>{verbatim(quoted)}</mark>'
-        return words
-
-    def _quoted_part(self, start: int, end: int) -> str:
-        """The words of `[start, end)` that lie in the quotation."""
-        if self._span is None:
-            return ""
-        return self._document.text[max(start, self._span.start) : min(end, self._span.end)]
-
-    def _identity(self) -> str:
-        """The attributes by which the first mark of the page is found; empty for the others."""
-        first, self._marked = not self._marked, True
-        return ' id="quote" tabindex="-1"' if first else ""
-
-    def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        borders = [start, *(cut for cut in self._cuts if start < cut < end), end]
-        yield from pairwise(borders)
-
-    def _piece(self, span: Span) -> str:
-        number = self._page_at.pop(span.start, None)
-        page = (
-            f'<span class="page-inline" id="page-{number}" data-page="Page {number}"></span>'
-            if number is not None
-            else ""
-        )
-        words = verbatim(span.of(self._document.text))
-        if self._span and self._span.contains(span):
-            words = f"<mark{self._identity()}>{words}</mark>"
-        return page + words + self._sources(span.end)
-
-    def _sources(self, position: int) -> str:
-        links = []
-        for key in dict.fromkeys(self._sources_at.pop(position, [])):
-            number = self._numbers[key]
-            label = next(r.label for r in self._document.references if r.key == key)
-            links.append(
-                f'<a href="#source-{number}" title="{escape(label)}" '
-                f'aria-label="Source {number}: {escape(label)}">{number}</a>'
-            )
-        return f'<sup class="sources" lang="en">{" ".join(links)}</sup>' if links else ""
+    The page opens in a tab of its own, so the way back to a conversation is to close it: the
+    script shows that button in a tab that has seen no other page. The link begins anew.
+    """
+    return (
+        f'<header class="bar" lang="{language}"><nav class="column" aria-label="Site">'
+        f'<button type="button" class="back" data-close hidden>'
+        f'<span aria-hidden="true">←</span> {escape(close)}</button>'
+        f'<a class="back" href="/chat">{escape(chat)}</a>'
+        f'<p role="status" class="stuck" data-stuck="{escape(stuck)}"></p></nav></header>'
+    )
 
 
-def _tables(pieces: Sequence[tuple[Block, int]]) -> Iterator[list[tuple[Block, int]]]:
-    """Runs of cells that belong to one table: a row number that falls back opens the next."""
-    table: list[tuple[Block, int]] = []
-    for piece in pieces:
-        if table and piece[0].row < table[-1][0].row:
-            yield table
-            table = []
-        table.append(piece)
-    yield table
+def page_end(language: str = "en", disclaimer: str = DISCLAIMER) -> str:
+    """The foot of a page: the disclaimer."""
+    return (
+        f'<footer class="end" lang="{language}"><p class="column">{escape(disclaimer)}</p></footer>'
+    )
 
 
 def _facts(document: Document) -> str:
@@ -237,7 +128,34 @@ def _facts(document: Document) -> str:
     return "".join(parts)
 
 
-def _pointer(document: Document, span: Span | None) -> str:
+def _original(document: Document, original: OriginalFile | OriginalUnavailable | None) -> str:
+    if original is None:
+        return ""
+    if isinstance(original, OriginalFile):
+        kind = _KINDS.get(document.media_type, document.media_type)
+        address = f"/documents/{quote(document.doc_id, safe='')}/original"
+        words = (
+            f'<a href="{escape(address)}" download>Download the original file</a> '
+            f"({escape(kind)}, {_size(original.size)})"
+        )
+    elif isinstance(original, OriginalChanged):
+        words = (
+            "The original file, or what is recorded about it, has changed since this text was "
+            "read from it, so it is not offered here. This is the text that is quoted."
+        )
+    else:
+        words = (
+            "The original file is no longer there. This is its text as it was read, "
+            "the text that is quoted."
+        )
+    return f'<p class="original" lang="en">{words}</p>'
+
+
+def _size(size: int) -> str:
+    return f"{max(size / 1000, 1):.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def _pointer(document: Document, span: Span | None, printed: Sequence[PrintedPage]) -> str:
     if span is None:
         return ""
     places = []
@@ -246,7 +164,56 @@ def _pointer(document: Document, span: Span | None) -> str:
     if (section := document.section_of(span)) and section.path:
         places.append(section.path[-1])
     where = f": {escape(', '.join(places))}" if places else ""
-    return f'<p class="pointer" lang="en"><a href="#quote">Go to the quoted words{where}</a></p>'
+    picture = (
+        f'<a href="#printed-{printed[0].number}">See page {printed[0].number} as printed</a>'
+        if printed
+        else ""
+    )
+    return (
+        f'<p class="pointer" lang="en"><a href="#quote">Go to the quoted words{where}</a>'
+        f"{picture}</p>"
+    )
+
+
+def _printed_pages(document: Document, printed: Sequence[PrintedPage]) -> str:
+    if not printed:
+        return ""
+    figures = "".join(_printed_page(document, page) for page in printed)
+    return (
+        '<section class="printed" lang="en" aria-labelledby="printed-title">'
+        f'<h2 class="hidden" id="printed-title">As printed</h2>{figures}</section>'
+    )
+
+
+def _printed_page(document: Document, page: PrintedPage) -> str:
+    identity = f'<figure id="printed-{page.number}">'
+    if page.size is None:
+        return (
+            f"{identity}<figcaption>There is no picture of page {page.number}, because it could "
+            "not be drawn. The quoted words are marked in the text.</figcaption></figure>"
+        )
+    width, height = page.size
+    address = escape(picture_address(document, page.number))
+    marks = "".join(
+        f'<rect x="{box.left}" y="{box.top}" width="{box.right - box.left}" '
+        f'height="{box.bottom - box.top}"/>'
+        for box in page.boxes
+    )
+    words = (
+        "The quoted words are marked."
+        if page.boxes
+        else "Where on the picture the quoted words stand is not known exactly, so nothing is "
+        "marked on it; they are marked in the text."
+    )
+    return (
+        f'{identity}<svg viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="Picture of page {page.number}; its words stand in the text of this page.">'
+        f'<image href="{address}" width="{width}" height="{height}"/>{marks}</svg>'
+        f"<figcaption>Page {page.number} as printed. {words} "
+        f'<a href="{address}" target="_blank" rel="noopener">Full size'
+        f'<span class="hidden">, page {page.number} (opens a new tab)</span></a>'
+        "</figcaption></figure>"
+    )
 
 
 def _reference_list(references: Sequence[Reference]) -> str:
@@ -270,6 +237,8 @@ def _reference(reference: Reference) -> str:
         else ""
     )
     return (
-        f'<span class="kind" title="{escape(kind.explanation)}">{escape(kind.badge)}</span> '
+        f'<a class="kind" href="/sources#{reference.source_type.value}" target="_blank" '
+        f'rel="noopener" title="{escape(kind.explanation)}">{escape(kind.badge)}'
+        f'<span class="hidden">: what is this? (opens a new tab)</span></a> '
         f'<span dir="auto">{escape(line)}</span>{where}'
     )

@@ -110,6 +110,9 @@ REPLIES: dict[str, Any] = {
 DOCUMENT: dict[str, Any] = {**_DOCUMENT, "text": _TEXT, "sha256": _SHA256}
 DOCUMENTS: list[dict[str, Any]] = [_DOCUMENT]
 DOCUMENT_PAGE = f'<!doctype html>... <mark id="quote">{_QUOTED}</mark> ...</html>'
+ORIGINAL = "(the bytes of the file)"
+PICTURE = "(the bytes of a PNG)"
+SOURCES_PAGE = '<!doctype html>... <section id="controlled_trial"> ... </section> ...</html>'
 CHAT_PAGE = "<!doctype html>...</html>"
 WIDGET_PAGE = '<!doctype html>... <main class="chat widget"> ... </main> ...</html>'
 LAUNCHER = "(() => { ... })();"
@@ -143,6 +146,19 @@ UNKNOWN_DOCUMENT = _error(
 SPAN_OUTSIDE_TEXT = _error(
     "span_outside_text",
     f"start={_START}, end=900 is no span of this document; expected 0 <= start < end <= {_END}.",
+)
+ORIGINAL_CHANGED = _error(
+    "original_changed",
+    "The file, or what is recorded about it, has changed since it was read; "
+    "the document's page has the text that is quoted.",
+)
+ORIGINAL_GONE = _error(
+    "original_gone",
+    "The file is no longer there; the document's page has the text that is quoted.",
+)
+NO_PICTURE = _error(
+    "no_picture",
+    "There is no picture of this page: the document has no printed page of this number.",
 )
 UNKNOWN_LANGUAGE = _error("invalid_request", "lang: Input should be 'en' or 'es'")
 NO_INDEX = _error("no_index", "No index is loaded; run `python app.py index`.")

@@ -176,6 +176,7 @@ SPANISH = Words(
     sources_title="Fuentes",
     sources_lead="Fuentes:",
     what_is_this=": ¿qué es esto?",
+    kinds_explained="Todas las clases de fuentes, explicadas",
     quotation="Cita {}: ",
     show="Ver en el documento",
     show_detail=" (cita {}, se abre en otra pestaña)",

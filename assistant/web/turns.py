@@ -57,8 +57,17 @@ def render_badge(source_type: SourceType, words: Words = ENGLISH) -> str:
         f'<details class="badge badge-{source_type.value}">'
         f'<summary title="{escape(label.explanation)}"><span data-badge>{escape(label.badge)}'
         f'</span><span class="hidden">{escape(words.what_is_this)}</span></summary>'
-        f"<p>{escape(label.explanation)}</p></details>"
+        f"<p>{escape(label.explanation)} "
+        f'<a href="{_sources_address(source_type, words)}" target="_blank" rel="noopener">'
+        f'{escape(words.kinds_explained)}<span class="hidden">{escape(words.new_tab)}</span></a>'
+        "</p></details>"
     )
+
+
+def _sources_address(source_type: SourceType, words: Words) -> str:
+    """Where the page that explains all badges has this one."""
+    query = "" if words.language == SOURCE_LANGUAGE else f"?lang={words.language}"
+    return f"/sources{query}#{source_type.value}"
 
 
 def render_ask_button(question: str, words: Words = ENGLISH) -> str:

@@ -66,6 +66,7 @@ class Words:
     sources_title: str
     sources_lead: str
     what_is_this: str
+    kinds_explained: str
     quotation: str
     show: str
     show_detail: str
@@ -133,6 +134,7 @@ ENGLISH = Words(
     sources_title="Sources",
     sources_lead="Sources:",
     what_is_this=": what is this?",
+    kinds_explained="All kinds of sources explained",
     quotation="Quotation {}: ",
     show="Show in the document",
     show_detail=" (quotation {}, opens a new tab)",

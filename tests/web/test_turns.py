@@ -93,13 +93,17 @@ def test_a_citation_names_kind_section_page_date_references_and_place() -> None:
     assert [element.attributes["datetime"] for element in markup.tagged("time")] == ["2026-11-24"]
     links = [element.attributes["href"] for element in markup.tagged("a")]
     citation = _reply("trial").statements[0].citation
-    assert links == ["https://doi.org/10.1002/sctm.19-0410", f"{citation.url}#quote"]
+    assert links == [
+        "/sources#controlled_trial",
+        "https://doi.org/10.1002/sctm.19-0410",
+        f"{citation.url}#quote",
+    ]
 
 
 def test_an_address_that_is_not_of_the_web_becomes_no_link() -> None:
     links = [element.attributes["href"] or "" for element in _turn("prp").tagged("a")]
     assert links
-    assert all(link.startswith(("https://", "/documents/")) for link in links)
+    assert all(link.startswith(("https://", "/documents/", "/sources#")) for link in links)
 
 
 def test_a_link_to_another_site_tells_it_nothing() -> None:
