@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from assistant.answering import Assistant, Thresholds
+from assistant.balance import BalanceTable
+from assistant.composing import Composer
 from assistant.conversation import Turn, Vocabulary
 from assistant.errors import AssistantError
+from assistant.freshness import Freshness
 from assistant.logs import log_to_stderr
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
@@ -165,8 +168,9 @@ def _open(settings: Settings) -> Index:
 
 
 def _assistant(index: Index, settings: Settings) -> Assistant:
+    freshness = Freshness(settings.review_months, settings.price_months, settings.rule_months)
     return Assistant(
-        documents=index.documents,
+        composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=freshness),
         searches=index.retriever,
         selector=SimilaritySelector(),
         gate=SafetyGate.shipped(),

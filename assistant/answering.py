@@ -2,13 +2,14 @@
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Protocol
 
 from assistant import disclaimer
-from assistant.composing import compose
+from assistant.composing import Composer, Composition
 from assistant.conversation import Turn, Vocabulary, self_contained
 from assistant.reply import (
     Abstention,
@@ -17,13 +18,11 @@ from assistant.reply import (
     Reason,
     Redirect,
     Reply,
-    Statement,
     Timings,
     Urgent,
 )
 from assistant.safety import Assessment, Route, SafetyGate
 from assistant.selection import AnswerSelector, Evidence
-from corpus.document import Document
 from index.passage import Hit
 
 MAX_SUGGESTIONS = 3
@@ -67,7 +66,7 @@ class _Clock:
 
 
 class Assistant:
-    """Answers with quoted sentences of `documents`, or says why not.
+    """Answers with quoted sentences of the documents of `composer`, or says why not.
 
     Thread-safe: nothing of a question is kept.
     """
@@ -75,7 +74,7 @@ class Assistant:
     def __init__(
         self,
         *,
-        documents: Mapping[str, Document],
+        composer: Composer,
         searches: Searches,
         selector: AnswerSelector,
         gate: SafetyGate,
@@ -83,8 +82,9 @@ class Assistant:
         index: IndexIdentity,
         thresholds: Thresholds,
         passages: int,
+        today: Callable[[], date] = date.today,
     ) -> None:
-        self._documents = documents
+        self._composer = composer
         self._searches = searches
         self._selector = selector
         self._gate = gate
@@ -92,6 +92,7 @@ class Assistant:
         self._index = index
         self._thresholds = thresholds
         self._passages = passages
+        self._today = today
 
     def reply(self, question: str, history: Sequence[Turn] = ()) -> Reply:
         """The reply to `question` after `history`, oldest turn first."""
@@ -115,16 +116,22 @@ class Assistant:
                 message=disclaimer.OFF_TOPIC,
                 suggestions=self._suggestions("stem cell therapy for hair loss"),
             )
-        statements = self._statements(query, clock)
-        if assessment.route is Route.PERSONAL_ADVICE:
+        personal = assessment.route is Route.PERSONAL_ADVICE
+        composition = self._composition(query, clock, sellers=not personal)
+        if personal:
             return finish(
                 Redirect,
                 message=disclaimer.PERSONAL_ADVICE,
-                statements=statements,
+                statements=composition.statements,
                 suggestions=self._suggestions(query),
             )
-        if statements:
-            return finish(Answer, statements=statements, suggestions=self._suggestions(query))
+        if composition.statements:
+            return finish(
+                Answer,
+                statements=composition.statements,
+                message=disclaimer.ONLY_MARKETING if composition.only_sellers else None,
+                suggestions=self._suggestions(query),
+            )
         return finish(
             Abstention,
             reason=Reason.NO_EVIDENCE,
@@ -148,15 +155,21 @@ class Assistant:
         meant = self._gate.assess(query)
         return asked if meant.route in (Route.OFF_TOPIC, Route.EMPTY) else meant
 
-    def _statements(self, query: str, clock: _Clock) -> tuple[Statement, ...]:
+    def _composition(self, query: str, clock: _Clock, *, sellers: bool) -> Composition:
         started = time.perf_counter()
         hits = self._searches.retrieve(query, self._passages)
         clock.retrieve = (time.perf_counter() - started) * 1e3
         started = time.perf_counter()
-        evidence = self._convincing(self._selector.select(query, hits))
-        statements = compose(evidence, self._documents)
+        considered = self._selector.select(query, hits)
+        composition = self._composer.compose(
+            self._convincing(considered),
+            considered=considered,
+            query=query,
+            today=self._today(),
+            sellers=sellers,
+        )
         clock.select = (time.perf_counter() - started) * 1e3
-        return statements
+        return composition
 
     def _convincing(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         if not evidence or evidence[0].probability < self._thresholds.answer:

@@ -1,148 +1,270 @@
-"""Evidence -> statements: enough context to be understood alone, no repetition, reading order."""
+"""Evidence -> statements: enough context, the better source first, no benefit without a limit."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rapidfuzz import fuzz
 
-from assistant.reply import Citation, Statement
+from assistant.balance import BalanceTable, Counterweights
+from assistant.context import Quotation, sentences_of, with_context
+from assistant.figures import pairs_that_differ
+from assistant.freshness import Freshness, Labelling
+from assistant.provenance import (
+    Standing,
+    in_speaking_order,
+    is_sales_page,
+    standing_of,
+)
+from assistant.reading import reading_grade
+from assistant.reply import Citation, Label, Statement
 from assistant.selection import Evidence
 from corpus.document import Document, Span
 
 MAX_STATEMENTS = 4
 
-# A sentence that opens so points at words before it. Measured on the clinic pages and registry
-# texts, such an opening is followed by a noun of its own ("This trial", "These cells") in about
-# half of the cases; the sentence before is brought along all the same, because which trial and
-# which cells stands there.
-_UNRESOLVED_OPENING = re.compile(
-    r"(?:it|its|they|their|them|this|that|these|those|he|she|his|her|such|both|one|another|others"
-    r"|however|but|also|therefore|thus|hence|instead|otherwise|nevertheless|nonetheless|moreover"
-    r"|furthermore|additionally|in addition|besides|then|still|yet|so|and|or|nor|because of this"
-    r"|as a result|for this reason|in contrast|by contrast|on the other hand|similarly|likewise"
-    r"|meanwhile|conversely|consequently|accordingly|for example|for instance|the former"
-    r"|the latter|neither|either|here|there(?! (?:is|are|was|were|has|have)\b))\b",
-    re.IGNORECASE,
-)
-_TERMINATED = re.compile(r"[.!?…。！？۔؟][\"'”’)\]»]*$")
-_MAX_CONTEXT_SENTENCES = 2
 _SAME_WORDS = 90.0
+# Probabilities that differ by less are equal; the plainer sentence is then chosen.
+_EQUAL = 0.02
+# Sentences weighed for the statements, and for the numbers that differ from them.
+_MOST_WEIGHED = 24
 
 
 @dataclass(frozen=True, slots=True)
-class _Quotation:
-    document: Document
-    span: Span
-    probability: float
+class Composition:
+    """Statements in speaking order; `only_sellers` is whether nobody else answers."""
 
-    @property
-    def text(self) -> str:
-        return self.span.of(self.document.text)
+    statements: tuple[Statement, ...]
+    only_sellers: bool = False
 
 
-def compose(
-    evidence: Sequence[Evidence],
-    documents: Mapping[str, Document],
-    *,
-    limit: int = MAX_STATEMENTS,
-) -> tuple[Statement, ...]:
-    """At most `limit` statements from `evidence`, which is ordered with the most probable first.
+class Composer:
+    """Composes statements of `documents`. Thread-safe: nothing of a question is kept."""
 
-    Statements are grouped by document, the document of the most probable first, and stand in
-    reading order within one; they are numbered in that order. A sentence that cannot be
-    understood without the one before it is quoted together with it, or not at all; what says the
-    same as a more probable statement is dropped; quotations that touch become one.
+    def __init__(
+        self, documents: Mapping[str, Document], *, table: BalanceTable, freshness: Freshness
+    ) -> None:
+        self._documents = documents
+        self._table = table
+        self._labelling = Labelling(table, freshness)
+        sentences = {doc_id: sentences_of(d) for doc_id, d in documents.items()}
+        self._counterweights = Counterweights(documents.values(), sentences, table)
 
-    Raises ValueError when a quotation is not the words at its span: nothing else may be shown.
-    """
-    chosen: list[_Quotation] = []
-    for item in evidence:
-        if len(chosen) == limit:
-            break
-        quotation = _quotation(item, documents[item.passage.doc_id])
-        if quotation is None:
-            continue
-        touching = [other for other in chosen if _touch(quotation, other)]
-        if touching:
-            merged = quotation
-            for other in touching:
-                merged = _merged(merged, other)
-                chosen.remove(other)
-            chosen.append(merged)
-        elif not any(_repeats(quotation.text, other.text) for other in chosen):
-            chosen.append(quotation)
-    return tuple(
-        _statement(quotation, number) for number, quotation in enumerate(_ordered(chosen), start=1)
-    )
+    def compose(
+        self,
+        answering: Sequence[Evidence],
+        *,
+        today: date,
+        query: str = "",
+        considered: Sequence[Evidence] = (),
+        limit: int = MAX_STATEMENTS,
+        sellers: bool = True,
+    ) -> Composition:
+        """At most `limit` statements from `answering`, the most probable first.
+
+        `considered` is all that was weighed, also what does not answer well enough: counterweights
+        are looked for there before they are looked for in all documents. Without `sellers` no
+        clinic's own page is quoted.
+
+        A sentence that cannot be understood without the one before it, or is turned by the one
+        after it, is quoted together with it, or not at all; what says the same as another
+        statement is dropped; quotations that touch become one. The order is that of
+        `assistant.provenance`. Where a statement names a benefit of a treatment, one on its limits
+        or risks is among them; where a clinic's own page speaks, one stands before it.
+
+        Raises ValueError when a quotation is not the words at its span: nothing else may be shown.
+        """
+        found = [q for q in map(self._quotation, answering[:_MOST_WEIGHED]) if q]
+        independent = [q for q in found if not is_sales_page(q.document)]
+        selling = [q for q in found if is_sales_page(q.document)] if sellers else []
+        chosen = self._chosen(independent, limit)
+        if not chosen:
+            chosen = self._chosen(selling, max(1, limit // 2))
+        elif weakest := min((q.probability for q in chosen), default=None):
+            chosen += self._chosen([q for q in selling if q.probability >= weakest], 1)
+        differing = self._differing(chosen, independent)
+        chosen = _first(list(dict.fromkeys([*chosen, *differing])), limit, keep=differing)
+        only_sellers = bool(chosen) and all(_rests_on_sellers(q) for q in chosen)
+        added = self._balance(chosen, considered, query)
+        while len(chosen) > 1 and len(chosen) + len(added) > limit:
+            chosen = _first(chosen, len(chosen) - 1, keep=differing)
+            added = self._balance(chosen, considered, query)
+        ordered = in_speaking_order([*chosen, *added], asked_for=self._asked_prices(chosen, query))
+        return Composition(
+            tuple(
+                self._statement(q, number, today, differing=differing, added=added)
+                for number, q in enumerate(_side_by_side(ordered, differing), start=1)
+            ),
+            only_sellers,
+        )
+
+    def _asked_prices(self, chosen: Sequence[Quotation], query: str) -> list[Quotation]:
+        if not self._table.asks_price_of(query):
+            return []
+        return [q for q in chosen if self._table.states_price(q.text)]
+
+    def _quotation(self, evidence: Evidence) -> Quotation | None:
+        document = self._documents[evidence.passage.doc_id]
+        span = with_context(
+            evidence.sentence,
+            evidence.passage.sentences,
+            document,
+            turning=self._table.turning,
+        )
+        return Quotation(document, span, evidence.probability) if span else None
+
+    def _chosen(self, quotations: Sequence[Quotation], limit: int) -> list[Quotation]:
+        """Up to `limit`, the most probable first; among equals the better source, then the plainer
+        words. None is said twice.
+        """
+
+        def rank(quotation: Quotation) -> tuple[int, int, float]:
+            return (
+                -round(quotation.probability / _EQUAL),
+                standing_of(quotation.document, quotation.span),
+                reading_grade(quotation.text),
+            )
+
+        chosen: list[Quotation] = []
+        for quotation in sorted(quotations, key=rank):
+            touching = [other for other in chosen if _touch(quotation, other)]
+            if touching:
+                merged = quotation
+                for other in touching:
+                    merged = _merged(merged, other)
+                    chosen.remove(other)
+                chosen.append(merged)
+            elif len(chosen) < limit and not any(_repeats(quotation, o) for o in chosen):
+                chosen.append(quotation)
+        return chosen
+
+    def _differing(
+        self, chosen: Sequence[Quotation], independent: Sequence[Quotation]
+    ) -> tuple[Quotation, ...]:
+        """The first two that give different numbers for one thing; at least one is in `chosen`."""
+        mine = [q for q in chosen if not is_sales_page(q.document)]
+        others = [q for q in independent if not any(_touch(q, c) for c in mine)]
+        for pair in pairs_that_differ([*mine, *others], self._table):
+            if pair[0] in mine:
+                return pair
+        return ()
+
+    def _balance(
+        self, chosen: Sequence[Quotation], considered: Sequence[Evidence], query: str
+    ) -> list[Quotation]:
+        """A limit for the first benefit among `chosen` that has none of its treatment beside it."""
+        limited = [q for q in chosen if not is_sales_page(q.document)]
+        covered = {
+            treatment
+            for q in limited
+            if self._table.states_limit(q.text)
+            for treatment in self._treatments(q, query)
+        }
+        likely = {(e.passage.doc_id, e.sentence): e.probability for e in considered}
+        for quotation, treatment in self._promises(chosen, query):
+            if treatment in covered:
+                continue
+            covered.add(treatment)
+            near = f"{query} {quotation.text}"
+            found = self._counterweights.closest(treatment, near, likely)
+            if found and not any(_touch(found, q) for q in chosen):
+                return [found]
+        return []
+
+    def _promises(self, chosen: Sequence[Quotation], query: str) -> Iterator[tuple[Quotation, str]]:
+        """Statements of a benefit with its treatment; those of a clinic first, and of what the
+        query names.
+        """
+        asked = self._table.treatments_in(query)
+        for quotation in sorted(chosen, key=lambda q: not is_sales_page(q.document)):
+            if is_sales_page(quotation.document):
+                named = self._treatments(quotation, query) or {self._table.sold}
+            elif self._table.states_benefit(quotation.text):
+                named = self._table.treatments_in(quotation.text)
+            else:
+                continue
+            yield from ((quotation, name) for name in sorted(named & asked or named))
+
+    def _treatments(self, quotation: Quotation, query: str) -> frozenset[str]:
+        """The treatments that the words name, or else their heading, title or the query."""
+        section = quotation.document.section_of(quotation.span)
+        headings = " ".join(section.path) if section else ""
+        for words in (quotation.text, headings, quotation.document.title, query):
+            if named := self._table.treatments_in(words):
+                return named
+        return frozenset()
+
+    def _statement(
+        self,
+        quotation: Quotation,
+        number: int,
+        today: date,
+        *,
+        differing: Sequence[Quotation],
+        added: Sequence[Quotation],
+    ) -> Statement:
+        document, span = quotation.document, quotation.span
+        section = document.section_of(span)
+        labels = [
+            *([Label.SOURCES_DIFFER] if quotation in differing else []),
+            *([Label.COUNTERWEIGHT] if quotation in added else []),
+            *self._labelling.labels_of(quotation, today=today),
+        ]
+        statement = Statement(
+            text=quotation.text,
+            score=quotation.probability,
+            citation=Citation(
+                number=number,
+                doc_id=document.doc_id,
+                title=document.title,
+                section=section.path[-1] if section and section.path else None,
+                page=document.page_of(span),
+                span=span,
+                sha256=document.sha256,
+                source_type=document.source_type_of(span),
+                reviewed=document.reviewed,
+                references=document.references_of(span),
+            ),
+            labels=tuple(labels),
+        )
+        if statement.text != span.of(document.text):
+            raise ValueError(f"statement {number} is not what {document.doc_id} says at {span}")
+        return statement
 
 
-def stands_alone(sentence: str) -> bool:
-    """Whether a sentence ends as one and does not open by pointing at words before it."""
-    return bool(_TERMINATED.search(sentence)) and not _UNRESOLVED_OPENING.match(sentence)
+def _rests_on_sellers(quotation: Quotation) -> bool:
+    return standing_of(quotation.document, quotation.span) is Standing.SELLING
 
 
-def _quotation(evidence: Evidence, document: Document) -> _Quotation | None:
-    """The sentence with what it leans on; None for a label or what stays unresolved."""
-    sentences = evidence.passage.sentences
-    last = sentences.index(evidence.sentence)
-    if not _TERMINATED.search(evidence.sentence.of(document.text)):
-        return None
-    first = last
-    while _UNRESOLVED_OPENING.match(sentences[first].of(document.text)):
-        if first == 0 or last - first == _MAX_CONTEXT_SENTENCES:
-            return None
-        first -= 1
-    span = Span(sentences[first].start, sentences[last].end)
-    if not _TERMINATED.search(sentences[first].of(document.text)):
-        return None
-    return _Quotation(document, span, evidence.probability)
-
-
-def _touch(one: _Quotation, other: _Quotation) -> bool:
+def _touch(one: Quotation, other: Quotation) -> bool:
     return one.document is other.document and one.span.overlaps(other.span)
 
 
-def _merged(one: _Quotation, other: _Quotation) -> _Quotation:
+def _merged(one: Quotation, other: Quotation) -> Quotation:
     span = Span(min(one.span.start, other.span.start), max(one.span.end, other.span.end))
-    return _Quotation(one.document, span, max(one.probability, other.probability))
+    return Quotation(one.document, span, max(one.probability, other.probability))
 
 
-def _repeats(text: str, other: str) -> bool:
+def _repeats(one: Quotation, other: Quotation) -> bool:
     """Whether two quotations say the same in nearly the same words."""
-    return fuzz.token_sort_ratio(text.lower(), other.lower()) >= _SAME_WORDS
+    return fuzz.token_sort_ratio(one.text.lower(), other.text.lower()) >= _SAME_WORDS
 
 
-def _ordered(quotations: Sequence[_Quotation]) -> list[_Quotation]:
-    best: dict[str, float] = {}
-    for quotation in quotations:
-        doc_id = quotation.document.doc_id
-        best[doc_id] = max(best.get(doc_id, 0.0), quotation.probability)
-    return sorted(
-        quotations, key=lambda q: (-best[q.document.doc_id], q.document.doc_id, q.span.start)
-    )
+def _first(
+    chosen: Sequence[Quotation], limit: int, *, keep: Sequence[Quotation]
+) -> list[Quotation]:
+    """The first `limit` of `chosen` in their order; `keep` are kept in place of the last others."""
+    others = [q for q in chosen if q not in keep]
+    kept = [q for q in chosen if q in keep]
+    left = {*others[: max(0, limit - len(kept))], *kept[:limit]}
+    return [q for q in chosen if q in left]
 
 
-def _statement(quotation: _Quotation, number: int) -> Statement:
-    document, span = quotation.document, quotation.span
-    section = document.section_of(span)
-    references = document.references_of(span)
-    statement = Statement(
-        text=quotation.text,
-        score=quotation.probability,
-        citation=Citation(
-            number=number,
-            doc_id=document.doc_id,
-            title=document.title,
-            section=section.path[-1] if section and section.path else None,
-            page=document.page_of(span),
-            span=span,
-            sha256=document.sha256,
-            source_type=document.source_type_of(span),
-            reviewed=document.reviewed,
-            references=references,
-        ),
-    )
-    if statement.text != span.of(document.text):
-        raise ValueError(f"statement {number} is not what {document.doc_id} says at {span}")
-    return statement
+def _side_by_side(ordered: Sequence[Quotation], differing: Sequence[Quotation]) -> list[Quotation]:
+    """`ordered` with the second of those that differ right after the first."""
+    if len(differing) < 2:
+        return list(ordered)
+    first, second = sorted(differing, key=ordered.index)
+    rest = [q for q in ordered if q != second]
+    place = rest.index(first) + 1
+    return [*rest[:place], second, *rest[place:]]

@@ -6,6 +6,8 @@ ask instead. A telephone number never stands without the country that it belongs
 
 from collections.abc import Mapping
 
+from assistant.reply import Label
+
 DISCLAIMER = (
     "These are quotations from the documents named, not medical advice. "
     "Talk to a doctor or another qualified professional before you decide about your health."
@@ -35,6 +37,23 @@ PERSONAL_ADVICE = (
 )
 
 GENERAL_STATEMENTS_FOLLOW = "What the documents say in general:"
+
+ONLY_MARKETING = (
+    "For this, the documents here have only the word of people who sell such treatments. What a "
+    "seller claims is not proof. Ask a doctor who does not sell it."
+)
+
+# The words beside a quotation, by what they are about.
+LABELS: Mapping[Label, str] = {
+    Label.RETRACTED: "Retracted: a study named here was withdrawn. Do not rely on it.",
+    Label.SOURCES_DIFFER: "Sources differ: another source gives a different number.",
+    Label.COUNTERWEIGHT: "For balance: what is not known, or what can go wrong.",
+    Label.NOT_IN_PEOPLE: "Seen in a laboratory or in animals, not in people.",
+    Label.NO_COMPARISON: "Measured before and after, without a comparison group.",
+    Label.REVIEW_OVERDUE: "Past its review date: this may be out of date.",
+    Label.PRICE_DATED: "This price may have changed since the document was reviewed.",
+    Label.RULE_DATED: "Rules may have changed since the document was reviewed.",
+}
 
 _EMERGENCY_NUMBERS = (
     "Call your local emergency number (112 in the European Union, 999 or 112 in the "

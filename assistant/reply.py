@@ -21,6 +21,19 @@ class Reason(str, Enum):
     EMERGENCY = "emergency"
 
 
+class Label(str, Enum):
+    """What readers are told beside a quotation; `assistant.disclaimer.LABELS` has the words."""
+
+    RETRACTED = "retracted"
+    SOURCES_DIFFER = "sources_differ"
+    COUNTERWEIGHT = "counterweight"
+    NOT_IN_PEOPLE = "not_in_people"
+    NO_COMPARISON = "no_comparison"
+    REVIEW_OVERDUE = "review_overdue"
+    PRICE_DATED = "price_dated"
+    RULE_DATED = "rule_dated"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where quoted words stand: `span` in the canonical text whose SHA-256 is `sha256`.
@@ -50,12 +63,14 @@ class Citation:
 class Statement:
     """One or more whole consecutive sentences, byte for byte, with their citation.
 
-    `score` in [0, 1] orders statements by how well they answer; higher is better.
+    `score` in [0, 1] says how well it answers; higher is better. `labels` are what readers must
+    be told with it.
     """
 
     text: str
     score: float
     citation: Citation
+    labels: tuple[Label, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.text) != self.citation.span.end - self.citation.span.start:
@@ -97,13 +112,16 @@ class _Common:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(_Common):
-    """At least one statement."""
+    """At least one statement.
+
+    `message` is None, or the fixed words that only those who sell a treatment speak of it.
+    """
 
     statements: tuple[Statement, ...]
+    message: str | None = None
     suggestions: tuple[str, ...] = ()
     kind: str = field(default="answer", init=False)
     reason: None = field(default=None, init=False)
-    message: None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         _Common.__post_init__(self)

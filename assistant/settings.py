@@ -47,6 +47,15 @@ class Settings(BaseSettings):
         default=(), description="Sites that may show the widget, beside our own."
     )
     passages: int = Field(default=12, ge=1, le=200, description="Passages read for a question.")
+    review_months: int = Field(
+        default=24, ge=1, description="Months after its review before a document is labelled."
+    )
+    price_months: int = Field(
+        default=12, ge=1, description="Months after the review before a price is labelled."
+    )
+    rule_months: int = Field(
+        default=12, ge=1, description="Months after the review before a rule or law is labelled."
+    )
     answer_threshold: float = Field(
         default=0.5, ge=0, le=1, description="Below this the best sentence is no answer."
     )

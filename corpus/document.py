@@ -109,7 +109,7 @@ class Reference:
     """A bibliographic record that a sentence rests on.
 
     `label` is what readers see ("Tak et al. 2020"); `details` is the full line of a reference
-    list without its links.
+    list without its links. `retracted` is whether the work was withdrawn by its publisher.
     """
 
     key: str
@@ -120,6 +120,7 @@ class Reference:
     doi: str | None = None
     url: str | None = None
     details: str = ""
+    retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

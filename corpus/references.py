@@ -16,6 +16,7 @@ from corpus.text import decode, one_line
 
 BIBLIOGRAPHY_NAME = "references.json"
 AND_OTHERS = "et al."
+_RETRACTION = re.compile(r"\W*(?:retracted|withdrawn|retraction of)\b", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
@@ -65,7 +66,20 @@ def _reference(entry: object) -> Reference:
         doi=doi,
         url=url,
         details=_details(entry, year),
+        retracted=_retracted(entry),
     )
+
+
+def _retracted(entry: Mapping[str, Any]) -> bool:
+    """Whether CSL's `status`, `note` or `title` says that the work was withdrawn.
+
+    A note may say that it was not, or speak of an earlier version; only "retracted" or "withdrawn"
+    at the beginning of one of its parts counts.
+    """
+    if str(entry.get("status", "")).strip().lower() in ("retracted", "withdrawn"):
+        return True
+    parts = [entry["title"], *re.split(r"[;.\n]", str(entry.get("note", "")))]
+    return any(_RETRACTION.match(str(part).strip()) for part in parts)
 
 
 def _year(entry: Mapping[str, Any]) -> int | None:

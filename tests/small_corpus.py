@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.answering import Assistant, Thresholds
+from assistant.balance import BalanceTable
+from assistant.composing import Composer
 from assistant.conversation import Vocabulary
+from assistant.freshness import Freshness
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
 from assistant.selection import SimilaritySelector
@@ -112,7 +115,7 @@ def write_corpus(folder: Path) -> None:
 def assistant_over(index: Index, thresholds: Thresholds | None = None) -> Assistant:
     """The assistant that `app.py` makes, without its settings."""
     return Assistant(
-        documents=index.documents,
+        composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=Freshness()),
         searches=index.retriever,
         selector=SimilaritySelector(),
         gate=SafetyGate.shipped(),

@@ -31,6 +31,7 @@ _COMMON: dict[str, Any] = {
     "disclaimer": disclaimer.DISCLAIMER,
     "index": {"fingerprint": "4e" * 32, "built_at": "2026-11-24T12:00:00Z"},
     "timings_ms": {"total": 41.3, "retrieve": 6.0, "select": 29.8},
+    "reading_grade": None,
 }
 _STATEMENT = {
     "text": _QUOTED,
@@ -58,6 +59,7 @@ _STATEMENT = {
             }
         ],
     },
+    "labels": [],
 }
 
 
@@ -83,6 +85,7 @@ REPLIES: dict[str, Any] = {
         "answer",
         "What did the trial of a stem-cell lotion find?",
         statements=[_STATEMENT],
+        reading_grade=9.8,
         suggestions=["Were living stem cells injected in the 2020 lotion trial?"],
     ),
     "abstention": _reply(
@@ -98,6 +101,7 @@ REPLIES: dict[str, Any] = {
         reason="personal_advice",
         message=disclaimer.PERSONAL_ADVICE,
         statements=[_STATEMENT],
+        reading_grade=9.8,
     ),
     "urgent": _reply(
         "urgent",

@@ -7,7 +7,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from assistant.answering import MAX_QUERY_CHARACTERS
-from assistant.reply import Citation, Reply, Statement
+from assistant.disclaimer import LABELS
+from assistant.reading import reading_grade
+from assistant.reply import Citation, Label, Reply, Statement
 from corpus.document import Document, Reference, SourceType
 
 MAX_QUESTION_CHARACTERS = 2000
@@ -137,12 +139,23 @@ class CitationOut(_Model):
         )
 
 
+class LabelOut(_Model):
+    """What readers must be told beside a quotation; `code` is stable, `text` is shown."""
+
+    code: Label
+    text: str
+
+
 class StatementOut(_Model):
     """One quoted passage of one or more whole sentences, byte for byte."""
 
     text: str
     score: float
     citation: CitationOut
+    labels: Annotated[
+        list[LabelOut],
+        Field(description="Shown with the quotation, in this order; empty for most."),
+    ]
 
     @classmethod
     def of(cls, statement: Statement) -> "StatementOut":
@@ -150,6 +163,7 @@ class StatementOut(_Model):
             text=statement.text,
             score=round(statement.score, 4),
             citation=CitationOut.of(statement.citation),
+            labels=[LabelOut(code=label, text=LABELS[label]) for label in statement.labels],
         )
 
 
@@ -188,9 +202,17 @@ class ReplyOut(_Model):
     disclaimer: Annotated[str, Field(min_length=1)]
     index: IndexOut
     timings_ms: TimingsOut
+    reading_grade: Annotated[
+        float | None,
+        Field(
+            description="Flesch-Kincaid grade of the quoted words (years of school in the United "
+            "States); null where nothing is quoted."
+        ),
+    ]
 
     @classmethod
     def of(cls, reply: Reply) -> "ReplyOut":
+        quoted = " ".join(statement.text for statement in reply.statements)
         return cls.model_validate(
             {
                 "reply_id": reply.reply_id,
@@ -211,6 +233,7 @@ class ReplyOut(_Model):
                     "retrieve": round(reply.timings_ms.retrieve, 1),
                     "select": round(reply.timings_ms.select, 1),
                 },
+                "reading_grade": reading_grade(quoted) if quoted else None,
             }
         )
 

@@ -5,12 +5,15 @@ from datetime import date
 from assistant.disclaimer import (
     DISCLAIMER,
     EMPTY_QUESTION,
+    LABELS,
     NO_EVIDENCE,
     NOT_ENGLISH,
     OFF_TOPIC,
+    ONLY_MARKETING,
     PERSONAL_ADVICE,
     URGENT,
 )
+from assistant.reply import Label
 from assistant.web.labels import SourceLabel
 from assistant.web.words import ScriptWords, Words
 from corpus.document import SourceType
@@ -124,6 +127,24 @@ _FIXED = {
         "decidirlo un médico u otro profesional cualificado que le examine. No empiece, deje ni "
         "cambie un tratamiento por lo que lea aquí."
     ),
+    ONLY_MARKETING: (
+        "Sobre esto, los documentos solo tienen la palabra de quienes venden estos tratamientos. "
+        "Lo que afirma un vendedor no es una prueba. Pregunte a un médico que no lo venda."
+    ),
+    LABELS[Label.RETRACTED]: (
+        "Retractado: un estudio que se nombra aquí fue retirado. No se fíe de él."
+    ),
+    LABELS[Label.SOURCES_DIFFER]: "Las fuentes difieren: otra fuente da otra cifra.",
+    LABELS[Label.COUNTERWEIGHT]: "Para equilibrar: lo que no se sabe o lo que puede salir mal.",
+    LABELS[Label.NOT_IN_PEOPLE]: "Visto en el laboratorio o en animales, no en personas.",
+    LABELS[Label.NO_COMPARISON]: "Medido antes y después, sin un grupo de comparación.",
+    LABELS[Label.REVIEW_OVERDUE]: ("Pasó su fecha de revisión: puede estar desactualizado."),
+    LABELS[Label.PRICE_DATED]: (
+        "Este precio puede haber cambiado desde que se revisó el documento."
+    ),
+    LABELS[Label.RULE_DATED]: (
+        "Las normas pueden haber cambiado desde que se revisó el documento."
+    ),
     URGENT["medical"]: (
         "Lo que describe puede ser una emergencia médica. No espere una respuesta aquí. "
         f"{_EMERGENCY_NUMBERS} o vaya ahora mismo al servicio de urgencias más cercano. Diga qué "
@@ -166,6 +187,7 @@ SPANISH = Words(
         "no_evidence": "Los documentos no responden a esto",
         "personal_advice": "Una pregunta para su médico",
         "emergency": "Busque ayuda ahora",
+        "answer": "Solo lo dicen quienes lo venden",
     },
     general_follows="Lo que dicen los documentos en general:",
     section="Sección: {}",

@@ -42,7 +42,7 @@ def as_text(reply: ReplyOut) -> str:
         parts.append(f"Searched for: {_printable(reply.searched_as)}")
     if reply.message:
         parts.append(textwrap.fill(reply.message, _WIDTH))
-    if reply.message and reply.statements:
+    if reply.kind == "redirect" and reply.statements:
         parts.append(GENERAL_STATEMENTS_FOLLOW)
     parts.extend(_statement(statement) for statement in reply.statements)
     if reply.suggestions:
@@ -66,7 +66,8 @@ def _statement(statement: StatementOut) -> str:
         place.append(f"page {citation.page}")
     if citation.reviewed is not None:
         place.append(f"reviewed {citation.reviewed.isoformat()}")
-    lines = [f'"{statement.text}"', "    " + " · ".join(place)]
+    lines = [f"    ! {label.text}" for label in statement.labels]
+    lines += [f'"{statement.text}"', "    " + " · ".join(place)]
     for reference in citation.references:
         where = f"https://doi.org/{reference.doi}" if reference.doi else reference.url or ""
         lines.append(f"    {reference.label} {where}".rstrip())

@@ -15,6 +15,7 @@ from assistant.web.words import day as day
 from corpus.document import SourceType
 
 _ICONS = {
+    "answer": '<circle cx="12" cy="12" r="9"/><path d="M12 7.5v5.5"/><path d="M12 16.4v.1"/>',
     "abstention": '<circle cx="12" cy="12" r="9"/><path d="M8 12h8"/>',
     "redirect": '<circle cx="12" cy="8" r="4"/><path d="M4.5 20.5a7.5 7.5 0 0 1 15 0"/>',
     "urgent": '<path d="M12 3 2.5 20h19z"/><path d="M12 10v4.5"/><path d="M12 17.4v.1"/>',
@@ -31,7 +32,7 @@ def render_turn(reply: ReplyOut, words: Words = ENGLISH) -> str:
     parts = [
         _searched(reply, words),
         _notice(reply, words),
-        _statements(reply.statements, words, general=reply.message is not None),
+        _statements(reply.statements, words, general=reply.kind == "redirect"),
         _suggestions(reply, words),
         _foot(reply, words),
     ]
@@ -99,7 +100,7 @@ def _searched(reply: ReplyOut, words: Words) -> str:
 def _notice(reply: ReplyOut, words: Words) -> str:
     if reply.message is None:
         return ""
-    heading = words.headings.get(reply.reason or "", "")
+    heading = words.headings.get(reply.reason or reply.kind, "")
     role = "alert" if reply.kind == "urgent" else "note"
     language = _language(words.language_of(reply.message), words)
     return (
@@ -155,6 +156,7 @@ def _statement(statement: StatementOut, words: Words) -> str:
         f'<figure class="statement" data-statement="{citation.number}" '
         f'data-citation="{escape(_citation_line(statement, words))}">'
         f'<span class="number" aria-hidden="true">{citation.number}</span>'
+        f"{_labels(statement, words)}"
         f'<blockquote cite="{escape(citation.url)}">'
         f'<span class="hidden">{escape(words.quotation.format(citation.number))}</span>'
         f'<p data-quote dir="auto"{_in_source_language(words)}>{verbatim(statement.text)}</p>'
@@ -165,6 +167,18 @@ def _statement(statement: StatementOut, words: Words) -> str:
         f'<span class="hidden">{escape(words.show_detail.format(citation.number))}</span></a>'
         "</figcaption></figure>"
     )
+
+
+def _labels(statement: StatementOut, words: Words) -> str:
+    """What readers are told before they read the quotation."""
+    if not statement.labels:
+        return ""
+    items = "".join(
+        f'<li data-label="{label.code.value}"{_language(words.language_of(label.text), words)}>'
+        f"{escape(words.of(label.text))}</li>"
+        for label in statement.labels
+    )
+    return f'<ul class="labels">{items}</ul>'
 
 
 def _reference(reference: ReferenceOut, words: Words) -> str:
@@ -186,6 +200,7 @@ def _citation_line(statement: StatementOut, words: Words) -> str:
         parts.append(words.cited_page.format(citation.page))
     if citation.reviewed:
         parts.append(words.cited_review.format(words.day(citation.reviewed)))
+    parts.extend(words.of(label.text) for label in statement.labels)
     return " · ".join(parts)
 
 

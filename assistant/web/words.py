@@ -124,6 +124,7 @@ ENGLISH = Words(
         "no_evidence": "The documents do not answer this",
         "personal_advice": "A question for your doctor",
         "emergency": "Get help now",
+        "answer": "Only sellers say this",
     },
     general_follows=GENERAL_STATEMENTS_FOLLOW,
     section="Section: {}",

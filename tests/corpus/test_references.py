@@ -84,3 +84,24 @@ def test_a_malformed_bibliography_is_named_with_its_entry(
 ) -> None:
     with pytest.raises(CorpusUnreadable, match=message):
         read_bibliography(_write(tmp_path, content))
+
+
+@pytest.mark.parametrize(
+    ("fields", "retracted"),
+    [
+        ({"status": "retracted"}, True),
+        ({"note": "read as an abstract; Retracted 2021"}, True),
+        ({"title": "RETRACTED: Hair grows"}, True),
+        ({"note": "its first version was retracted and published anew"}, False),
+        ({"note": "not retracted"}, False),
+        ({"status": "in press"}, False),
+        ({}, False),
+    ],
+)
+def test_a_work_that_was_withdrawn_says_so(
+    tmp_path: Path, fields: dict[str, str], retracted: bool
+) -> None:
+    path = tmp_path / "references.json"
+    entry = {"id": "a", "title": "Hair", "source_type": "controlled_trial", **fields}
+    path.write_text(json.dumps([entry]), "utf-8")
+    assert read_bibliography(path)["a"].retracted is retracted

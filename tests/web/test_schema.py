@@ -35,6 +35,7 @@ REPLY_KEYS = [
     "disclaimer",
     "index",
     "timings_ms",
+    "reading_grade",
 ]
 CITATION_KEYS = [
     "number",
@@ -85,7 +86,7 @@ def test_every_kind_of_reply_has_exactly_the_keys_of_the_contract(
 @pytest.mark.parametrize("question", ANSWERS)
 def test_every_statement_is_the_text_at_its_span(question: str) -> None:
     for number, statement in enumerate(_reply(question)["statements"], start=1):
-        assert list(statement) == ["text", "score", "citation"]
+        assert list(statement) == ["text", "score", "citation", "labels"]
         citation = statement["citation"]
         assert list(citation) == CITATION_KEYS
         document = DOCUMENTS[citation["doc_id"]]

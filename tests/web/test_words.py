@@ -19,6 +19,8 @@ WORDINGS = {
     disclaimer.NO_EVIDENCE,
     disclaimer.NOT_ENGLISH,
     disclaimer.PERSONAL_ADVICE,
+    disclaimer.ONLY_MARKETING,
+    *disclaimer.LABELS.values(),
     *disclaimer.URGENT.values(),
 }
 

@@ -1,0 +1,91 @@
+"""What a sentence cannot be quoted without: the words before it that it points at, and the next
+sentence where that changes its meaning.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.document import BlockKind, Document, Span
+from index.sentences import split_sentences
+
+# A sentence that opens so points at words before it. Measured on the clinic pages and registry
+# texts, such an opening is followed by a noun of its own ("This trial", "These cells") in about
+# half of the cases; the sentence before is brought along all the same, because which trial and
+# which cells stands there. "One" and "both" point only where no noun follows: all 43 sentences of
+# the shipped documents that open with "One" name what is counted ("One trial of 48 men").
+_UNRESOLVED_OPENING = re.compile(
+    r"(?:it|its|they|their|them|this|that|these|those|he|she|his|her|such|another|others"
+    r"|one(?= (?:is|was|has|had|did|can|could|may|might|should|will|would)\b)"
+    r"|one of (?:these|those|them)"
+    r"|both(?! (?:[\w-]+ ){1,4}and\b)"
+    r"|however|but|also|therefore|thus|hence|instead|otherwise|nevertheless|nonetheless|moreover"
+    r"|furthermore|additionally|in addition|besides|then|still|yet|so|and|or|nor|because of this"
+    r"|as a result|for this reason|in contrast|by contrast|on the other hand|similarly|likewise"
+    r"|meanwhile|conversely|consequently|accordingly|for example|for instance|the former"
+    r"|the latter|neither|either|here|there(?! (?:is|are|was|were|has|have)\b))\b",
+    re.IGNORECASE,
+)
+_TERMINATED = re.compile(r"[.!?…。！？۔؟][\"'”’)\]»]*$")
+_MAX_CONTEXT_SENTENCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words that may become a statement; `probability` in [0, 1] that they answer."""
+
+    document: Document
+    span: Span
+    probability: float
+
+    @property
+    def text(self) -> str:
+        """The words, byte for byte."""
+        return self.span.of(self.document.text)
+
+    def __hash__(self) -> int:
+        return hash((self.document.doc_id, self.span, self.probability))
+
+
+def sentences_of(document: Document) -> tuple[Span, ...]:
+    """Every sentence of the paragraphs and lists of `document`, in order."""
+    return tuple(
+        Span(block.span.start + span.start, block.span.start + span.end)
+        for block in document.blocks
+        if block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+        for span in split_sentences(block.span.of(document.text), document.language)
+    )
+
+
+def stands_alone(sentence: str) -> bool:
+    """Whether a sentence ends as one and does not open by pointing at words before it."""
+    return bool(_TERMINATED.search(sentence)) and not _UNRESOLVED_OPENING.match(sentence)
+
+
+def with_context(
+    sentence: Span,
+    sentences: Sequence[Span],
+    document: Document,
+    *,
+    turning: re.Pattern[str],
+) -> Span | None:
+    """The sentence with what it leans on and what turns it; None for a label or a loose end.
+
+    `sentences` are those of its passage, in order. A next sentence is brought along when its
+    opening matches `turning` ("However, ...").
+    """
+    text = document.text
+    if not _TERMINATED.search(sentence.of(text)):
+        return None
+    last = first = sentences.index(sentence)
+    while _UNRESOLVED_OPENING.match(sentences[first].of(text)):
+        if first == 0 or last - first == _MAX_CONTEXT_SENTENCES:
+            return None
+        first -= 1
+    if not _TERMINATED.search(sentences[first].of(text)):
+        return None
+    if last + 1 < len(sentences):
+        following = sentences[last + 1].of(text)
+        if turning.match(following) and _TERMINATED.search(following):
+            last += 1
+    return Span(sentences[first].start, sentences[last].end)

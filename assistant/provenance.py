@@ -1,0 +1,116 @@
+"""Who speaks first: authorities and comparisons, then what was observed, then those who sell.
+
+The rule. Statements that answer about equally well form a band: a band begins at the most probable
+statement left and reaches as far below it as `BAND` and `ODDS` both allow. Bands stand in order, so
+that a strong source that misses the point never displaces a clearly better answer; within a band
+the better standing speaks first, and within one document and standing reading order is kept. What
+a document of a clinic says stands after everything else, however well it answers. Prices, for which
+there is no source but those who charge them, are not put behind in an independent document when
+they are asked for.
+"""
+
+from collections.abc import Collection, Sequence
+from enum import IntEnum
+
+from assistant.context import Quotation
+from corpus.document import Document, SourceType, Span
+
+# Two statements answer about equally well when their probabilities differ by no more than `BAND`
+# and their odds by no more than the factor `ODDS`, which keeps 0.99 and 0.92 apart.
+BAND = 0.1
+ODDS = 3.0
+
+
+class Standing(IntEnum):
+    """How much a kind of source can carry; lower speaks first."""
+
+    COMPARED = 0
+    OBSERVED = 1
+    REPORTED = 2
+    SELLING = 3
+
+
+_STANDINGS = {
+    SourceType.REGULATOR: Standing.COMPARED,
+    SourceType.GUIDELINE: Standing.COMPARED,
+    SourceType.SYSTEMATIC_REVIEW: Standing.COMPARED,
+    SourceType.CONTROLLED_TRIAL: Standing.COMPARED,
+    SourceType.UNCONTROLLED_STUDY: Standing.OBSERVED,
+    SourceType.LABORATORY_STUDY: Standing.OBSERVED,
+    SourceType.REGISTRY: Standing.OBSERVED,
+    SourceType.REFERENCE_WORK: Standing.OBSERVED,
+    SourceType.PROFESSIONAL_BODY: Standing.OBSERVED,
+    SourceType.PRESS: Standing.REPORTED,
+    SourceType.UNCLASSIFIED: Standing.REPORTED,
+    SourceType.CLINIC_MARKETING: Standing.SELLING,
+}
+# These sum up the sources of their document, and speak with the best of them.
+_SUMMARIES = frozenset({SourceType.REFERENCE_WORK, SourceType.PROFESSIONAL_BODY})
+
+
+def standing_of(document: Document, span: Span) -> Standing:
+    """The standing of the words at `span`.
+
+    A clinic's own document stays one, whatever it cites.
+    """
+    if is_sales_page(document):
+        return Standing.SELLING
+    return _STANDINGS[document.source_type_of(span)]
+
+
+def is_sales_page(document: Document) -> bool:
+    """Whether the document itself, not only a source of it, belongs to who sells a treatment."""
+    return document.source_type is SourceType.CLINIC_MARKETING
+
+
+def bands(probabilities: Sequence[float]) -> list[int]:
+    """The band of each of `probabilities`, from 0 for the one with the best."""
+    found: dict[float, int] = {}
+    band, opened = -1, float("inf")
+    for probability in sorted(set(probabilities), reverse=True):
+        if opened - probability > BAND or _odds(opened) > ODDS * _odds(probability):
+            band, opened = band + 1, probability
+        found[probability] = band
+    return [found[probability] for probability in probabilities]
+
+
+def _odds(probability: float) -> float:
+    least = min(max(probability, 1e-3), 1 - 1e-3)
+    return least / (1 - least)
+
+
+def in_speaking_order(
+    quotations: Sequence[Quotation], *, asked_for: Collection[Quotation] = ()
+) -> list[Quotation]:
+    """`quotations` as they should be read; see the rule above.
+
+    `asked_for` are those that only sellers can know and that were asked for.
+    """
+    band_of = dict(zip(quotations, bands([q.probability for q in quotations]), strict=True))
+    voices = {q: _voice(q, quotations, asked_for) for q in quotations}
+    groups: dict[tuple[str, Standing], list[Quotation]] = {}
+    for quotation in quotations:
+        groups.setdefault((quotation.document.doc_id, voices[quotation]), []).append(quotation)
+
+    def rank(item: tuple[tuple[str, Standing], list[Quotation]]) -> tuple[bool, int, int, float]:
+        (_, voice), members = item
+        return (
+            is_sales_page(members[0].document),
+            min(band_of[q] for q in members),
+            voice,
+            -max(q.probability for q in members),
+        )
+
+    ordered = sorted(groups.items(), key=lambda item: (*rank(item), item[0]))
+    return [q for _, members in ordered for q in sorted(members, key=lambda q: q.span)]
+
+
+def _voice(
+    quotation: Quotation, others: Sequence[Quotation], asked_for: Collection[Quotation]
+) -> Standing:
+    standing = standing_of(quotation.document, quotation.span)
+    asked = quotation in asked_for and not is_sales_page(quotation.document)
+    if not asked and quotation.document.source_type_of(quotation.span) not in _SUMMARIES:
+        return standing
+    same = (o for o in others if o.document is quotation.document)
+    return min(standing, *(standing_of(o.document, o.span) for o in same))
