@@ -2,7 +2,8 @@
 
 AssistantError
 ├── TablesInvalid      a table that a clinician edits does not fit its form
-└── ModelInvalid       the files of a shipped model are missing or altered
+├── ModelInvalid       the files of a shipped model are missing or altered
+└── NoIndexLoaded      a question came before there was an index to answer it from
 """
 
 
@@ -16,3 +17,7 @@ class TablesInvalid(AssistantError):
 
 class ModelInvalid(AssistantError):
     """The message names the folder or the file, and what to do."""
+
+
+class NoIndexLoaded(AssistantError):
+    """Passes by itself, once an index is there."""

@@ -8,12 +8,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.types import Lifespan
 
+from assistant.errors import NoIndexLoaded
 from assistant.web.boundary import Boundary, error_response
+from assistant.web.bounds import Pace
 from assistant.web.description import with_examples
 from assistant.web.document_routes import known_document, mount_documents
 from assistant.web.documents import static_folder
-from assistant.web.refusals import refusal
+from assistant.web.pacing import Paced
 from assistant.web.schema import (
     MAX_QUESTION_CHARACTERS,
     AskRequest,
@@ -33,6 +36,8 @@ CHAT_PATH = "/chat"
 
 Ask = Callable[[AskRequest], ReplyOut]
 
+UNHURRIED = Pace()
+
 _MALFORMED: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorOut, "description": "The request was malformed; the message says how."}
 }
@@ -47,8 +52,12 @@ def create_api(
     *,
     version: str,
     originals: Originals | None = None,
+    pace: Pace = UNHURRIED,
+    lifespan: Lifespan[FastAPI] | None = None,
 ) -> FastAPI:
-    """The application without the chat; `ask` is None while no index is loaded.
+    """The application without the chat.
+
+    While no index is loaded `ask` is None or raises NoIndexLoaded, and there are no `documents`.
 
     `originals` are the files of the documents; None where they are not offered.
 
@@ -63,8 +72,13 @@ def create_api(
         ),
         docs_url=None,
         redoc_url=None,
+        lifespan=lifespan,
     )
-    api.add_middleware(Boundary, most_bytes=MAX_BODY_BYTES, mounted=CHAT_PATH)
+    api.add_middleware(Paced, pace=pace)
+    api.add_middleware(
+        Boundary, most_bytes=MAX_BODY_BYTES, mounted=CHAT_PATH, most_seconds=pace.seconds
+    )
+    api.add_exception_handler(NoIndexLoaded, _no_index)
     api.add_exception_handler(RequestValidationError, _invalid_request)
     api.add_exception_handler(HTTPException, _http_error)
     api.mount("/static", StaticFiles(directory=static_folder), name="static")
@@ -93,13 +107,14 @@ def create_api(
     )
     async def ready() -> HealthOut:
         """200 only when questions can be answered."""
-        _loaded(ask)
+        _loaded(ask if documents else None)
         return HealthOut(status="ready")
 
     @api.get("/api/documents", summary="The documents answered from", tags=["documents"])
     def list_documents() -> list[DocumentOut]:
         """In the order of their ids."""
-        return [DocumentOut.of(documents[doc_id]) for doc_id in sorted(documents)]
+        present = sorted(documents.values(), key=lambda document: document.doc_id)
+        return [DocumentOut.of(document) for document in present]
 
     @api.get(
         "/api/documents/{doc_id}",
@@ -129,8 +144,14 @@ class _Api(FastAPI):
 
 def _loaded(ask: Ask | None) -> Ask:
     if ask is None:
-        raise refusal(503, "no_index", "No index is loaded; run `python app.py index`.")
+        raise NoIndexLoaded
     return ask
+
+
+async def _no_index(_: Request, __: Exception) -> Response:
+    return error_response(
+        503, "no_index", "No index is loaded; run `python app.py index`.", {"Retry-After": "5"}
+    )
 
 
 async def _invalid_request(_: Request, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """What stands between visitors and every route: a limit on bodies, and a boundary for mistakes."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 
@@ -18,22 +19,31 @@ _READ_ON = 16
 class Boundary:
     """ASGI middleware around the whole application, mounted applications included.
 
-    A body over `most_bytes` is answered with 413 and never held in memory. What a route raises is
+    A body over `most_bytes` is answered with 413 and never held in memory, one that is not there
+    after `most_seconds` with 408. What a route raises is
     logged by its type alone, because its words may be a question, and answered with 500. Below
     the path `mounted`, where another's application runs, a 500 or an exception is how that
     application meets a malformed request; it is answered with 400.
     """
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int, mounted: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, most_bytes: int, mounted: str, most_seconds: float = 20.0
+    ) -> None:
         self._app = app
         self._most_bytes = most_bytes
+        self._most_seconds = most_seconds
         self._mounted = f"{mounted}/"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await self._body(receive)
+        try:
+            async with asyncio.timeout(self._most_seconds):
+                body = await self._body(receive)
+        except TimeoutError:
+            await _too_slow()(scope, receive, send)
+            return
         if body is None:
             return
         if len(body) > self._most_bytes:
@@ -91,6 +101,15 @@ def error_response(
     words = message.encode("utf-8", "replace").decode("utf-8")
     body = ErrorOut(error=ErrorDetail(code=code, message=words))
     return JSONResponse(body.model_dump(mode="json"), status, headers=dict(headers or {}))
+
+
+def _too_slow() -> JSONResponse:
+    return error_response(
+        408,
+        "body_too_slow",
+        "The body did not arrive in time; please send it again.",
+        {"Connection": "close"},
+    )
 
 
 def _failure(mounted: bool) -> JSONResponse:

@@ -145,13 +145,14 @@ def mount_documents(
 
 def known_document(documents: Mapping[str, Document], doc_id: str) -> Document:
     """The document with this id; raises the refusal of an unknown one."""
-    if doc_id not in documents:
+    document = documents.get(doc_id)
+    if document is None:
         raise refusal(
             404,
             "unknown_document",
             "There is no document with this id; GET /api/documents lists them.",
         )
-    return documents[doc_id]
+    return document
 
 
 def _span(document: Document, start: int | None, end: int | None) -> Span | None:

@@ -1,5 +1,6 @@
 """The one boundary, over small applications that do what routes should not."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 
@@ -7,6 +8,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from assistant.web.boundary import Boundary, error_response
 
@@ -103,3 +105,23 @@ def test_what_was_begun_is_not_begun_again(
 def test_half_a_surrogate_pair_in_a_message_does_not_break_the_answer() -> None:
     response = error_response(422, "code", "found \ud800 here")
     assert response.body == b'{"error":{"code":"code","message":"found ? here"}}'
+
+
+def test_a_body_that_does_not_arrive_in_time_is_refused() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("nothing has arrived that could be answered")
+
+    async def drip_forever() -> Message:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    boundary = Boundary(app, most_bytes=1000, mounted="/chat", most_seconds=0.1)
+    scope = {"type": "http", "method": "POST", "path": "/echo", "headers": []}
+    asyncio.run(boundary(scope, drip_forever, send))
+    assert sent[0]["status"] == 408
+    assert b"body_too_slow" in sent[1]["body"]
