@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from corpus.originals import Originals
 from index.builder import build_index, needs_build
 from index.errors import IndexDamaged, IndexFailure, IndexForeign, IndexMissing
 from index.manifest import Manifest
+from index.remembering import vector_of
 from index.storage import Index, current_generation, open_index
 
 if TYPE_CHECKING:
@@ -173,7 +175,9 @@ def _assistant(index: Index, settings: Settings) -> Assistant:
         composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=freshness),
         searches=index.retriever,
         selector=SimilaritySelector(),
-        gate=SafetyGate.shipped(),
+        gate=SafetyGate.shipped(
+            partial(vector_of, embedder=index.embedder), embedder=index.embedder.identity
+        ),
         vocabulary=Vocabulary.shipped(),
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=Thresholds(settings.answer_threshold, settings.support_threshold),

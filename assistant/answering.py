@@ -144,16 +144,9 @@ class Assistant:
         return query if len(query) <= MAX_QUERY_CHARACTERS else " ".join(question.split())
 
     def _assess(self, question: str, query: str) -> Assessment:
-        """The gate's word on the question as asked, or on the query that it stands for.
-
-        A follow-up can turn into an emergency ("mine came with a fever") or personal advice
-        ("should i use it") only together with what came before; it is never made harmless by it.
-        """
+        """The gate's word on the question as asked, and on the query that it stands for."""
         asked = self._gate.assess(question)
-        if asked.route is not Route.SEARCH or query == question:
-            return asked
-        meant = self._gate.assess(query)
-        return asked if meant.route in (Route.OFF_TOPIC, Route.EMPTY) else meant
+        return asked if query == question else self._gate.assess_query(query, asked)
 
     def _composition(self, query: str, clock: _Clock, *, sellers: bool) -> Composition:
         started = time.perf_counter()

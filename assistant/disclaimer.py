@@ -7,6 +7,7 @@ ask instead. A telephone number never stands without the country that it belongs
 from collections.abc import Mapping
 
 from assistant.reply import Label
+from assistant.safety.messages import UrgentMessages
 
 DISCLAIMER = (
     "These are quotations from the documents named, not medical advice. "
@@ -55,36 +56,5 @@ LABELS: Mapping[Label, str] = {
     Label.RULE_DATED: "Rules may have changed since the document was reviewed.",
 }
 
-_EMERGENCY_NUMBERS = (
-    "Call your local emergency number (112 in the European Union, 999 or 112 in the "
-    "United Kingdom, 911 in the United States and Canada)"
-)
-
-URGENT: Mapping[str, str] = {
-    "medical": (
-        "What you describe can be a medical emergency. Do not wait for an answer here. "
-        f"{_EMERGENCY_NUMBERS} or go to the nearest emergency department now. "
-        "Say which treatment or medicine was used, where on the body, and when."
-    ),
-    "poisoning": (
-        "What you describe can be poisoning. Do not wait for symptoms and do not wait for an "
-        "answer here. Call a poison centre or your local emergency number now (in the United "
-        "States, Poison Help is 1-800-222-1222; in the European Union call 112; in the United "
-        "Kingdom call 999, or 111 if the person seems well). Keep the package at hand and say "
-        "what was taken, how much and when."
-    ),
-    "crisis": (
-        "You do not have to be alone with this. If you might act on thoughts of ending your life, "
-        f"or are not safe: {_EMERGENCY_NUMBERS[0].lower()}{_EMERGENCY_NUMBERS[1:]} now. "
-        "You can talk to someone at any hour: call or text 988 in the United States, call 9-8-8 "
-        "in Canada, call 116 123 (Samaritans) in the United Kingdom and Ireland; in another "
-        "country ask the emergency number for a crisis line. If you can, tell someone near you."
-    ),
-    "pregnancy": (
-        "Contact a doctor, midwife or pharmacist today, and do not take or handle any more of the "
-        "medicine until you have spoken to one. Some hair-loss medicines can harm an unborn "
-        "child. Say which medicine it was, how contact happened, and when. If there is bleeding "
-        "or pain, call your local emergency number (112 in the European Union, 999 in the "
-        "United Kingdom, 911 in the United States and Canada)."
-    ),
-}
+# By the kind of emergency: the table `urgent.yaml`.
+URGENT: Mapping[str, str] = UrgentMessages()

@@ -33,9 +33,9 @@ _MONTHS = (
     "diciembre",
 )
 
-_EMERGENCY_NUMBERS = (
-    "Llame al número de emergencias de su país (112 en la Unión Europea, 999 o 112 en el Reino "
-    "Unido, 911 en Estados Unidos y Canadá)"
+_CALL = (
+    "llame al número de emergencias de su país (112 en la Unión Europea, 999 o 112 en el Reino "
+    "Unido, 911 en Estados Unidos y Canadá, 000 en Australia)"
 )
 
 
@@ -146,31 +146,75 @@ _FIXED = {
         "Las normas pueden haber cambiado desde que se revisó el documento."
     ),
     URGENT["medical"]: (
-        "Lo que describe puede ser una emergencia médica. No espere una respuesta aquí. "
-        f"{_EMERGENCY_NUMBERS} o vaya ahora mismo al servicio de urgencias más cercano. Diga qué "
-        "tratamiento o medicamento se usó, en qué parte del cuerpo y cuándo."
+        "Lo que describe puede ser una emergencia médica. No espere una respuesta aquí: "
+        f"{_CALL} o vaya ahora mismo al servicio de urgencias más cercano. No conduzca si nota que "
+        "se va a desmayar, está confuso o se siente muy mal. Diga qué tratamiento o medicamento "
+        "se usó, en qué parte del cuerpo y cuándo."
+    ),
+    URGENT["breathing"]: (
+        "Lo que describe puede ser una reacción alérgica grave, un coágulo en los pulmones o una "
+        f"emergencia del corazón. No espere una respuesta aquí: {_CALL} ahora mismo. Si a la "
+        "persona le recetaron un autoinyector de adrenalina, úselo ahora. Siéntese si cuesta "
+        "respirar; túmbese si va a desmayarse. No conduzca. Diga qué tratamiento o medicamento se "
+        "usó, en qué parte del cuerpo y cuándo."
+    ),
+    URGENT["stroke"]: (
+        f"Lo que describe puede ser un ictus. Cada minuto cuenta: {_CALL} ahora mismo, aunque "
+        "mejore. Anote a qué hora empezó. No conduzca, y no coma, no beba ni tome ningún "
+        "medicamento. Diga qué tratamiento o medicamento se usó, en qué parte del cuerpo y cuándo."
+    ),
+    URGENT["sight"]: (
+        "Un cambio repentino de la vista es una emergencia, con dolor o sin él. No espere una "
+        f"respuesta aquí: {_CALL} o pida que le lleven ahora mismo al servicio de urgencias más "
+        "cercano. No conduzca. Diga qué se inyectó o se usó, en qué parte de la cara o la cabeza y "
+        "cuándo."
+    ),
+    URGENT["bleeding"]: (
+        "Apriete con firmeza sobre el lugar con un paño limpio y siga apretando sin levantarlo "
+        f"para mirar. No espere una respuesta aquí: {_CALL} o vaya ahora mismo al servicio de "
+        "urgencias más cercano. Diga qué tratamiento se hizo, cuándo, y si se tomó un "
+        "anticoagulante o aspirina."
+    ),
+    URGENT["chemical"]: (
+        "Lave ahora mismo con mucha agua corriente limpia y templada, al menos 20 minutos: si es "
+        "un ojo, mantenga los párpados abiertos y quite la lentilla; si es la piel, quite todo lo "
+        "que tenga el producto. No frote ni ponga nada más encima. Después, o mientras otra "
+        f"persona lava, {_CALL} o vaya al servicio de urgencias más cercano. Lleve el envase y "
+        "diga qué era y cuándo ocurrió."
     ),
     URGENT["poisoning"]: (
-        "Lo que describe puede ser una intoxicación. No espere a tener síntomas ni espere una "
-        "respuesta aquí. Llame ahora mismo a un centro de toxicología o al número de emergencias "
-        "de su país (en Estados Unidos, Poison Help es el 1-800-222-1222; en la Unión Europea "
-        "llame al 112; en el Reino Unido llame al 999, o al 111 si la persona parece estar bien). "
-        "Tenga a mano el envase y diga qué se tomó, cuánto y cuándo."
+        "Lo que describe puede ser una intoxicación. No espere a tener síntomas, no espere una "
+        "respuesta aquí y no haga vomitar a la persona. Llame ahora mismo a un centro de "
+        "toxicología o al número de emergencias de su país (en Estados Unidos, Poison Help es el "
+        "1-800-222-1222; en Australia, el Poisons Information Centre es el 13 11 26; en la Unión "
+        "Europea llame al 112; en el Reino Unido llame al 999, o al 111 si la persona parece estar "
+        "bien). Si la persona está adormilada, tiene convulsiones o respira mal, llame primero al "
+        "número de emergencias. Tenga a mano el envase y diga qué se tomó, cuánto y cuándo. Si se "
+        "tomó a propósito, quédese con la persona."
+    ),
+    URGENT["animal"]: (
+        "Lo que describe puede ser una intoxicación. Llame ahora mismo a un veterinario o a una "
+        "clínica de urgencias para animales y no espere a ver síntomas (en Estados Unidos, ASPCA "
+        "Animal Poison Control es el 1-888-426-4435; en el Reino Unido, Animal PoisonLine es el "
+        "01202 509000; ambos pueden cobrar). No haga vomitar al animal si el veterinario no lo "
+        "dice. Tenga a mano el envase y diga qué era, cuánto y cuándo. Si una persona también pudo "
+        f"tragarlo, {_CALL}."
     ),
     URGENT["crisis"]: (
         "No tiene que pasar por esto a solas. Si podría actuar según la idea de quitarse la vida, "
-        f"o no está a salvo: {_EMERGENCY_NUMBERS[0].lower()}{_EMERGENCY_NUMBERS[1:]} ahora mismo. "
-        "Puede hablar con alguien a cualquier hora: llame o envíe un mensaje al 988 en Estados "
-        "Unidos, llame al 9-8-8 en Canadá, llame al 116 123 (Samaritans) en el Reino Unido e "
-        "Irlanda; en otro país pregunte al número de emergencias por una línea de atención en "
-        "crisis. Si puede, dígaselo a alguien cercano."
+        f"o no está a salvo: {_CALL} ahora mismo. Puede hablar con alguien a cualquier hora: llame "
+        "o envíe un mensaje al 988 en Estados Unidos, llame o envíe un mensaje al 9-8-8 en Canadá, "
+        "llame al 116 123 (Samaritans) en el Reino Unido e Irlanda, llame al 13 11 14 (Lifeline) "
+        "en Australia; en otro país pregunte al número de emergencias por una línea de atención en "
+        "crisis. Si puede, dígaselo ahora a alguien cercano y aléjese de todo con lo que pueda "
+        "hacerse daño. Si se trata de otra persona, quédese con ella y llame usted."
     ),
     URGENT["pregnancy"]: (
         "Póngase en contacto hoy mismo con un médico, una matrona o un farmacéutico, y no tome ni "
-        "toque más el medicamento hasta haber hablado con uno de ellos. Algunos medicamentos "
-        "contra la caída del cabello pueden dañar al feto. Diga qué medicamento fue, cómo ocurrió "
-        "el contacto y cuándo. Si hay sangrado o dolor, llame al número de emergencias de su país "
-        "(112 en la Unión Europea, 999 en el Reino Unido, 911 en Estados Unidos y Canadá)."
+        "toque más el medicamento hasta haber hablado con uno de ellos. Lave lo que tocó la piel. "
+        "Algunos medicamentos contra la caída del cabello pueden dañar al feto. Diga qué "
+        "medicamento fue, cómo ocurrió el contacto, cuándo, y de cuánto es el embarazo. Si hay "
+        f"sangrado o dolor, {_CALL} ahora mismo."
     ),
 }
 

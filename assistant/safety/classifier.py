@@ -1,0 +1,138 @@
+"""A small classifier on the sentence embedding of a message, run with numpy alone.
+
+A support-vector machine with a Gaussian kernel, one against the rest for each head. It was chosen
+over logistic regression on the same embeddings by ten-fold cross-validation on the development
+examples; `assistant/models/safety/README.md` has the numbers. It is made by
+`python -m assistant.training.safety`.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import ModelInvalid
+
+FOLDER = Path(__file__).parent.parent / "models" / "safety"
+_WEIGHTS = "weights.npz"
+_CARD = "card.json"
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Distances from each head's boundary, positive on its side; `kind` is the likeliest kind."""
+
+    urgent: float
+    personal: float
+    off_topic: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What is on disk.
+
+    `support` `[n, d]` int8 with one `scale` for all; `coefficients` `[n, heads]` and `intercepts`
+    `[heads]` float32; `heads` are urgent, personal, off_topic, then one for each kind.
+    """
+
+    support: NDArray[np.int8]
+    scale: float
+    coefficients: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    heads: tuple[str, ...]
+    gamma: float
+    cue_scale: float
+    embedder: str
+
+    def save(self, folder: Path, notes: dict[str, object]) -> None:
+        """Writes the weights and their card, with `notes` added, to `folder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(
+            folder / _WEIGHTS,
+            support=self.support,
+            coefficients=self.coefficients.astype(np.float16),
+            intercepts=self.intercepts,
+        )
+        card = {
+            "embedder": self.embedder,
+            "heads": list(self.heads),
+            "gamma": self.gamma,
+            "cue_scale": self.cue_scale,
+            "scale": self.scale,
+            "weights_sha256": _sha256(folder / _WEIGHTS),
+            **notes,
+        }
+        (folder / _CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> "Weights":
+        """The weights in `folder`; raises ModelInvalid when they are missing or altered."""
+        try:
+            card = json.loads((folder / _CARD).read_text("utf-8"))
+            found = _sha256(folder / _WEIGHTS)
+            if found != card["weights_sha256"]:
+                raise ModelInvalid(
+                    f"{folder / _WEIGHTS} has SHA-256 {found[:12]}..., expected "
+                    f"{card['weights_sha256'][:12]}...; check the file out again"
+                )
+            with np.load(folder / _WEIGHTS) as arrays:
+                return cls(
+                    support=arrays["support"],
+                    scale=card["scale"],
+                    coefficients=arrays["coefficients"].astype(np.float32),
+                    intercepts=arrays["intercepts"],
+                    heads=tuple(card["heads"]),
+                    gamma=card["gamma"],
+                    cue_scale=card["cue_scale"],
+                    embedder=card["embedder"],
+                )
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelInvalid(
+                f"the safety classifier in {folder} cannot be read ({error}); "
+                "check the files out again"
+            ) from error
+
+
+class Classifier:
+    """Scores messages by their embedding and cues; pure."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.embedder = weights.embedder
+        self._cue_scale = weights.cue_scale
+        self._gamma = weights.gamma
+        self.support = weights.support.astype(np.float32) * weights.scale
+        self._squares = np.einsum("ij,ij->i", self.support, self.support)
+        self.coefficients = weights.coefficients
+        self._intercepts = weights.intercepts
+        self._kinds = weights.heads[3:]
+
+    @classmethod
+    def shipped(cls) -> "Classifier":
+        """The classifier of this package; raises ModelInvalid."""
+        return cls(Weights.read(FOLDER))
+
+    def scores(self, vector: Vector, cues: Sequence[bool]) -> Scores:
+        """Scores of one message: its unit `vector` and the cues of its reading."""
+        row = features(vector, cues, self._cue_scale)
+        # Not BLAS: for a product this small, waking its threads costs more than the product.
+        products = np.einsum("ij,j->i", self.support, row)
+        kernel = np.exp(-self._gamma * (self._squares - 2.0 * products + np.dot(row, row)))
+        values = np.einsum("i,ij->j", kernel, self.coefficients) + self._intercepts
+        kind = self._kinds[int(np.argmax(values[3:]))]
+        return Scores(float(values[0]), float(values[1]), float(values[2]), kind)
+
+
+def features(vector: Vector, cues: Sequence[bool], cue_scale: float) -> Vector:
+    """One row for the machine: the embedding, then the cues, weighted by `cue_scale`."""
+    return np.concatenate([vector, np.asarray(cues, np.float32) * np.float32(cue_scale)])
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

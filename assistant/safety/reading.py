@@ -1,0 +1,80 @@
+"""A message -> all that the gate's rules need to know of it, found once."""
+
+import re
+from dataclasses import dataclass
+
+from assistant.safety.frames import Frames, FrameTable
+from assistant.safety.signs import Found, Signs, SignTable
+from assistant.safety.wording import SpellingTable, Wording
+from assistant.tables import read_table
+
+# A long message is also read in parts of about so many words: in the embedding of a whole story,
+# the one sentence that matters drowns. On the long development messages, parts of 20 words tell
+# urgent from other stories best (`python -m assistant.training.safety`).
+PART_WORDS = 20
+_LONG_WORDS = 30
+_SENTENCE_END = re.compile(r"(?<=[.!?\n])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as the tables read it.
+
+    `text` is plain and rightly spelt; `to_embed` is what the classifier's embedding is made of: the
+    words as written (so that a search for them embeds nothing twice) unless they were misspelt.
+    """
+
+    text: str
+    to_embed: str
+    found: Found
+    cues: tuple[bool, ...]
+
+
+class Reader:
+    """Reads messages by the tables; pure."""
+
+    def __init__(self, wording: Wording, frames: Frames, signs: Signs) -> None:
+        self._wording = wording
+        self._frames = frames
+        self._signs = signs
+
+    @classmethod
+    def shipped(cls) -> "Reader":
+        """The reader with the tables of this package; raises TablesInvalid."""
+        frames = Frames(read_table("frames.yaml", FrameTable))
+        return cls(
+            Wording(read_table("spelling.yaml", SpellingTable)),
+            frames,
+            Signs(read_table("emergencies.yaml", SignTable), frames),
+        )
+
+    def read(self, message: str) -> Reading:
+        plain = self._wording.plain(message)
+        text = self._wording.corrected(plain)
+        found = self._signs.find(text)
+        cleaned = self._frames.without_figures_of_speech(text)
+        cues = (
+            len(found.mentioned) > len(found.reported),
+            found.tells_of_treatment,
+            *self._frames.cues(cleaned),
+        )
+        return Reading(text, " ".join(message.split()) if text == plain else text, found, cues)
+
+
+def parts_of(message: str) -> tuple[str, ...]:
+    """A long message in overlapping runs of whole sentences; none for a short one.
+
+    Each sentence begins a run, which goes on while it has at most `PART_WORDS` words.
+    """
+    if len(message.split()) <= _LONG_WORDS:
+        return ()
+    sentences = [s for s in _SENTENCE_END.split(message) if s.strip()]
+    parts: list[str] = []
+    for first in range(len(sentences)):
+        part = sentences[first]
+        for following in sentences[first + 1 :]:
+            if len(part.split()) + len(following.split()) > PART_WORDS:
+                break
+            part = f"{part} {following}"
+        parts.append(part)
+    return tuple(parts)
