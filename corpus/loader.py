@@ -26,6 +26,7 @@ from corpus.markdown import parse_metadata, read_markdown
 from corpus.pdf import PdfLimits, read_pdf
 from corpus.plaintext import read_plaintext
 from corpus.references import BIBLIOGRAPHY_NAME, read_bibliography
+from corpus.sidecar import sidecar_marks, with_cells, with_questions
 from corpus.text import decode, one_line
 
 # Part of every file's hash: raise it when a reader gives another text for the same bytes, so
@@ -301,13 +302,13 @@ def _pdf_parts(path: Path, limits: PdfLimits) -> _Parts:
     content = read_pdf(path, limits=limits)
     return _Parts(
         text=content.text,
-        blocks=content.blocks,
-        sections=_with_questions(content.sections, metadata.get("questions") or ()),
+        blocks=with_cells(content.text, content.blocks, metadata.get("tables") or ()),
+        sections=with_questions(content.sections, metadata.get("questions") or ()),
         metadata=metadata,
         title=content.title,
         language=content.language,
         pages=content.pages,
-        marks=_sidecar_marks(content.text, metadata.get("citations") or ()),
+        marks=sidecar_marks(content.text, metadata.get("citations") or ()),
     )
 
 
@@ -341,38 +342,6 @@ def _text_of(path: Path) -> str:
 def _sidecar_metadata(path: Path) -> Mapping[str, Any]:
     sidecar = _sidecar(path)
     return parse_metadata(_text_of(sidecar)) if sidecar.is_file() else {}
-
-
-def _sidecar_marks(text: str, citations: Iterable[Mapping[str, Any]]) -> tuple[CitationMark, ...]:
-    """A mark at the end of every place where a quote of the sidecar stands in the text."""
-    marks: list[CitationMark] = []
-    for citation in citations:
-        quote, keys = one_line(citation["quote"]), tuple(citation["keys"])
-        starts = [match.start() for match in re.finditer(re.escape(quote), text)]
-        if not starts:
-            raise DocumentRefused(
-                "invalid_metadata",
-                f"the sidecar cites words that the document does not hold: {quote[:80]!r}",
-            )
-        marks.extend(CitationMark(start + len(quote), keys) for start in starts)
-    return tuple(sorted(marks, key=lambda mark: mark.position))
-
-
-def _with_questions(
-    sections: tuple[Section, ...], questions: Iterable[Mapping[str, Any]]
-) -> tuple[Section, ...]:
-    by_heading = {one_line(item["section"]): tuple(item["questions"]) for item in questions}
-    found = {section.path[-1] for section in sections if section.path}
-    if unknown := set(by_heading) - found:
-        raise DocumentRefused(
-            "invalid_metadata", f"the sidecar names headings that are not there: {sorted(unknown)}"
-        )
-    return tuple(
-        replace(section, questions=by_heading.get(section.path[-1], ()))
-        if section.path
-        else section
-        for section in sections
-    )
 
 
 def _reading(
