@@ -2,7 +2,8 @@
 
 CorpusError
 ├── DocumentRefused      one file cannot be read; the others go on
-└── CorpusUnreadable     the folder itself cannot be read
+├── CorpusUnreadable     the folder itself cannot be read
+└── HandoutInvalid       a Markdown master cannot become a printed handout
 """
 
 
@@ -29,3 +30,7 @@ class DocumentRefused(CorpusError):
 
 class CorpusUnreadable(CorpusError):
     """The folder of documents is missing, is no folder, or may not be read."""
+
+
+class HandoutInvalid(CorpusError):
+    """A master or the data of its figure cannot become a handout; the message says what to do."""

@@ -1,48 +1,54 @@
 """Builds the PDF handouts from their Markdown masters: `python -m corpus.handouts`.
 
-A master is a Markdown document with two front-matter keys more: `urgent` and `checklists` name
-the headings whose sections stand in a marked box, or have a box to tick before each item. Beside
-each PDF a sidecar NAME.pdf.yaml carries what a page cannot: which references each sentence rests
-on, and the questions that each section answers.
+A master is a Markdown document with four front-matter keys more. `urgent` and `checklists` name
+the headings whose sections stand in a marked box, or have a box to tick before each item;
+`columns` gives the widths of a section's table, and `figures` the data file of its figure. A
+figure stands below the first paragraph of its section; the second is its caption.
 
-The same master, bibliography and version of Typst give the same bytes, so `--check` compares.
-No PDF is written that does not read back word for word.
+Beside each PDF a sidecar NAME.pdf.yaml carries what a page cannot: which references each sentence
+rests on, the questions that each section answers, and the cells of its tables.
+
+The same master, figures, bibliography and version of Typst give the same bytes, so `--check`
+compares. No PDF is written that does not read back word for word.
 """
 
 import argparse
-import json
 import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from corpus.document import Block, BlockKind, Reference, Section
-from corpus.errors import CorpusError, DocumentRefused
+from corpus.document import BlockKind, Reference, Span
+from corpus.errors import CorpusError, DocumentRefused, HandoutInvalid
+from corpus.figures import TEMPLATE_NAME, Figure, read_figure
 from corpus.markdown import Content, read_markdown
 from corpus.pdf import PdfLimits, read_pdf
 from corpus.references import BIBLIOGRAPHY_NAME, read_bibliography
+from corpus.sidecar import with_cells
+from corpus.typesetting import compiled, printed, tables
 
 HERE = Path(__file__).resolve().parent
 MASTERS = HERE / "handout_sources"
 HANDOUTS = HERE / "documents" / "handouts"
 BIBLIOGRAPHY = HERE / "documents" / BIBLIOGRAPHY_NAME
 TEMPLATE = MASTERS / "handout.typ"
-AUTHOR = "Verbatim Hair Answers"
 LEAST_PAGES = 3
-SOURCES = "Sources"
-_SIDECAR_KEYS = ("doc_id", "title", "topic", "source_type", "reviewed", "language", "audience")
+_SIDECAR_KEYS = (
+    "doc_id",
+    "title",
+    "topic",
+    "source_type",
+    "reviewed",
+    "language",
+    "audience",
+    "reading_grade",
+)
 _SENTENCE_END = re.compile(r"[.!?][\"')]?(?=\s|$)")
-
-
-class HandoutInvalid(CorpusError):
-    """A master cannot become a handout; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,17 @@ def build(master: Path, bibliography: Mapping[str, Reference]) -> Handout:
     """The handout of one master, checked by reading it back.
 
     Raises HandoutInvalid where the master lacks metadata, cites an unknown key, names an unknown
-    heading, or where the PDF has too few pages or does not give back the master's words.
+    heading or has an unsound figure, or where the PDF has too few pages or does not give back the
+    master's words.
     """
     try:
         metadata, content = read_markdown(master.read_text("utf-8"))
     except DocumentRefused as refused:
         raise HandoutInvalid(f"{master.name}: {refused.message}") from refused
     _check_metadata(master, metadata, content, bibliography)
-    pdf = _compiled(_printed(metadata, content, bibliography), metadata["reviewed"])
+    figures = _figures(master, metadata, content)
+    values = printed(metadata, content, bibliography, figures)
+    pdf = compiled(values, template=TEMPLATE, reviewed=metadata["reviewed"])
     _check_reading(master.name, content, pdf)
     return Handout(metadata["doc_id"], pdf, _sidecar(metadata, content))
 
@@ -88,118 +97,41 @@ def _check_metadata(
             "add the entries or name another with --bibliography PATH"
         )
     headings = {section.path[-1] for section in content.sections if section.path}
-    named = {*metadata.get("urgent", ()), *metadata.get("checklists", ())}
-    if named - headings:
-        raise HandoutInvalid(
-            f"{master.name}: `urgent` and `checklists` name headings that are not there: "
-            f"{sorted(named - headings)}"
-        )
+    for key in ("urgent", "checklists", "columns", "figures"):
+        if strangers := set(metadata.get(key, ())) - headings:
+            raise HandoutInvalid(
+                f"{master.name}: `{key}` names headings that are not there: {sorted(strangers)}"
+            )
 
 
-def _printed(
-    metadata: Mapping[str, Any], content: Content, bibliography: Mapping[str, Reference]
-) -> dict[str, Any]:
-    """What the template prints, as plain strings."""
-    reviewed: date = metadata["reviewed"]
-    cited = dict.fromkeys(key for mark in content.marks for key in mark.keys)
-    references = sorted((bibliography[key] for key in cited), key=lambda r: r.label.casefold())
-    opening = next((s for s in content.sections if not s.path), None)
-    return {
-        "title": metadata["title"],
-        "short": metadata.get("short_title", metadata["title"]),
-        "author": AUTHOR,
-        "running": f"{AUTHOR} · Handout",
-        "footer": f"Reviewed {reviewed.day} {reviewed:%B %Y}. "
-        "General information, no substitute for a doctor's advice.",
-        "keywords": [metadata["topic"], *metadata.get("keywords", ())],
-        "description": metadata.get("description", metadata["title"]),
-        "language": metadata["language"],
-        "year": reviewed.year,
-        "month": reviewed.month,
-        "day": reviewed.day,
-        "opening": list(_parts(content, opening, ticks=False)) if opening else [],
-        "sections": [
-            {
-                "title": section.path[-1],
-                "level": len(section.path),
-                "urgent": section.path[-1] in metadata.get("urgent", ()),
-                "parts": list(
-                    _parts(
-                        content,
-                        section,
-                        ticks=section.path[-1] in metadata.get("checklists", ()),
-                    )
-                ),
-                "sources": _sources_line(content, section, bibliography),
-            }
-            for section in content.sections
-            if section.path
-        ],
-        "references": [_printed_reference(reference) for reference in references],
-    }
-
-
-def _parts(content: Content, section: Section, *, ticks: bool) -> Iterator[dict[str, Any]]:
-    """Paragraphs, lists and tables of a section, in order."""
-    blocks = [block for block in content.blocks if section.span.contains(block.span)]
-    for kind, run in groupby(blocks, key=lambda block: block.kind):
-        found = list(run)
-        if kind is BlockKind.LIST_ITEM:
-            words = [block.span.of(content.text) for block in found]
-            yield {"kind": "items", "words": words, "ticks": ticks}
-        elif kind is BlockKind.TABLE_CELL:
-            yield {"kind": "table", "rows": _rows(found, content.text)}
-        else:
-            for block in found:
-                yield {"kind": "paragraph", "words": block.span.of(content.text)}
-
-
-def _rows(cells: Sequence[Block], text: str) -> list[list[str]]:
-    return [
-        [cell.span.of(text) for cell in row] for _, row in groupby(cells, key=lambda cell: cell.row)
-    ]
-
-
-def _sources_line(content: Content, section: Section, bibliography: Mapping[str, Reference]) -> str:
-    """The small line below a section; sentences that open with "Sources:" are never indexed."""
-    keys = dict.fromkeys(
-        key
-        for mark in content.marks
-        if section.span.start < mark.position <= section.span.end
-        for key in mark.keys
-    )
-    labels = dict.fromkeys(bibliography[key].label for key in keys)
-    return f"{SOURCES}: {'; '.join(labels)}." if labels else ""
-
-
-def _printed_reference(reference: Reference) -> dict[str, str]:
-    title = reference.title.rstrip(".") + "."
-    if reference.doi:
-        address, shown = f"https://doi.org/{reference.doi}", f"doi:{reference.doi}"
-    else:
-        address = reference.url or ""
-        shown = re.sub(r"^https?://(?:www\.)?", "", address).rstrip("/")
-    return {"label": reference.label, "title": title, "address": address, "shown": shown}
-
-
-def _compiled(printed: Mapping[str, Any], reviewed: date) -> bytes:
-    import typst
-
-    moment = datetime(reviewed.year, reviewed.month, reviewed.day, tzinfo=UTC)
-    try:
-        pdf = typst.compile(
-            str(TEMPLATE),
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"handout": json.dumps(printed, ensure_ascii=False, sort_keys=True)},
-            pdf_standards=["ua-1"],
-            timestamp=moment,
-        )
-    except typst.TypstError as error:
-        raise HandoutInvalid(f"Typst refuses the handout: {error}") from error
-    if not isinstance(pdf, bytes):
-        raise TypeError(f"expected the bytes of one PDF, found {type(pdf).__name__}")
-    return pdf
+def _figures(master: Path, metadata: Mapping[str, Any], content: Content) -> dict[str, Figure]:
+    """The figures by the heading of their section; each checked against the words beside it."""
+    figures: dict[str, Figure] = {}
+    for heading, name in metadata.get("figures", {}).items():
+        figure = read_figure(master.parent / name, template=MASTERS / TEMPLATE_NAME)
+        section = next(s for s in content.sections if s.path and s.path[-1] == heading)
+        blocks = [b for b in content.blocks if section.span.contains(b.span)]
+        if [b.kind for b in blocks[:2]] != [BlockKind.PARAGRAPH] * 2:
+            raise HandoutInvalid(
+                f"{master.name}: {heading!r} has a figure; begin it with a paragraph and a caption"
+            )
+        marked = {
+            key
+            for mark in content.marks
+            if blocks[1].span.start < mark.position <= blocks[1].span.end
+            for key in mark.keys
+        }
+        if unnamed := sorted(set(figure.keys) - marked):
+            raise HandoutInvalid(
+                f"{master.name}: the caption in {heading!r} lacks {', '.join(unnamed)} of {name}"
+            )
+        words = section.span.of(content.text)
+        if unsaid := [number for number in figure.printed if number not in words]:
+            raise HandoutInvalid(
+                f"{master.name}: {name} prints {', '.join(unsaid)}, which {heading!r} does not say"
+            )
+        figures[heading] = figure
+    return figures
 
 
 def _check_reading(name: str, content: Content, pdf: bytes) -> None:
@@ -210,10 +142,22 @@ def _check_reading(name: str, content: Content, pdf: bytes) -> None:
         found = read_pdf(path, limits=PdfLimits())
     if len(found.pages) < LEAST_PAGES:
         raise HandoutInvalid(f"{name}: {len(found.pages)} pages; write at least {LEAST_PAGES}")
+    try:
+        blocks = with_cells(found.text, found.blocks, _tables(content))
+    except DocumentRefused as refused:
+        raise HandoutInvalid(f"{name}: {refused.message}") from refused
+    end = 0
     for block in content.blocks:
         words = block.span.of(content.text)
-        if words not in found.text:
+        start = found.text.find(words, end)
+        end = start + len(words)
+        if start < 0:
             raise HandoutInvalid(f"{name}: the PDF does not read back these words: {words!r}")
+        read = next(b for b in blocks if b.span.overlaps(Span(start, end)))
+        if read.kind is not block.kind:
+            raise HandoutInvalid(
+                f"{name}: reads back as {read.kind.value}, not {block.kind.value}: {words!r}"
+            )
     headings = [section.path[-1] for section in found.sections if section.path]
     expected = [section.path[-1] for section in content.sections if section.path]
     if headings[: len(expected)] != expected:
@@ -228,15 +172,37 @@ def _sidecar(metadata: Mapping[str, Any], content: Content) -> bytes:
         for section in content.sections
         if section.path and section.questions
     ]
+    if found := _tables(content):
+        fields["tables"] = found
     head = f"# Built from {metadata['doc_id']}.md by `python -m corpus.handouts`; edit that.\n"
     text = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=96)
     return (head + text).encode()
 
 
+def _tables(content: Content) -> list[list[list[str]]]:
+    return [table for section in content.sections for table in tables(content, section)]
+
+
 def _citations(content: Content) -> Iterator[dict[str, Any]]:
-    """Each cited sentence with the keys of all its marks."""
+    """Each cited sentence with the keys of all its marks.
+
+    A cell of a table is quoted with the cells of its row before it, for its own few words may
+    stand in other rows too.
+    """
+    row: list[str] = []
     for block in content.blocks:
         words = block.span.of(content.text)
+        if block.kind is BlockKind.TABLE_CELL:
+            row = [*(row if block.column else []), words]
+            keys = dict.fromkeys(
+                key
+                for mark in content.marks
+                if block.span.start < mark.position <= block.span.end
+                for key in mark.keys
+            )
+            if keys:
+                yield {"quote": " ".join(row), "keys": list(keys)}
+            continue
         ends = [match.end() for match in _SENTENCE_END.finditer(words)]
         keys_by_sentence: dict[tuple[int, int], dict[str, None]] = {}
         for mark in content.marks:
