@@ -32,14 +32,15 @@ class OriginalChanged(OriginalUnavailable):
 class Originals:
     """The corpus folder, with the hash of each of its files from when the index was built.
 
-    `hashes` maps a file's path within `folder` to what `corpus.loader.hash_files` gave for it. No
-    path comes from anywhere but `Document.source_path`. Safe to use from several threads.
+    `hashes` maps a file's path within `folder` to what `corpus.loader.hash_files` gave for it; it
+    may change, as when another index is loaded. No path comes from anywhere but
+    `Document.source_path`. Safe to use from several threads.
     """
 
     def __init__(self, folder: Path, hashes: Mapping[str, str]) -> None:
         self._folder = folder
         self._hashes = hashes
-        self._checked: dict[str, tuple[int, ...]] = {}
+        self._checked: dict[str, tuple[str | None, tuple[int, ...]]] = {}
 
     def find(self, document: Document) -> OriginalFile:
         """The file of `document`, unchanged. Raises OriginalGone or OriginalChanged.
@@ -47,11 +48,11 @@ class Originals:
         It is hashed again only where its inode, size or time of change is another than before.
         """
         name = document.source_path
-        state = self._state(name)
-        if self._checked.get(name) != state:
-            if hash_file(self._folder, name) != self._hashes.get(name):
+        state, expected = self._state(name), self._hashes.get(name)
+        if self._checked.get(name) != (expected, state):
+            if hash_file(self._folder, name) != expected:
                 raise OriginalChanged(name)
-            self._checked[name] = state
+            self._checked[name] = (expected, state)
         return OriginalFile(PurePosixPath(name).name, state[0])
 
     def read(self, document: Document) -> bytes:

@@ -21,7 +21,7 @@ _COLOURS_OF_PRINT = 4096
 class PictureLimits:
     """What one picture may cost; beyond it there is none."""
 
-    seconds: float = 10.0
+    seconds: float = 6.0
     memory_bytes: int = 1024**3
     longest_side: int = 1754
     characters: int = 40_000

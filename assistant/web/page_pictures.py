@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 
@@ -14,13 +14,13 @@ from corpus.page_places import boxes_of_words
 _PDF = "application/pdf"
 # A quotation crosses one border of pages at most; a span by hand could take in a whole book.
 _MOST_SHOWN = 2
-_MOST_BYTES = 64 * 1024**2
 # What one character's place takes up in memory, and a page that could not be drawn.
 _GLYPH_BYTES = 300
 _FAILURE_BYTES = 500
 _FAILURE_KEPT_S = 600.0
 _AT_A_TIME = 2
-_PATIENCE_S = 5.0
+# Two pages that wait and then cannot be drawn stay below the time that a request has.
+_PATIENCE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ class _Failure:
 _Key = tuple[str, str, int]
 
 
+def _draw(pdf: bytes, number: int) -> PagePicture:
+    return draw_page(pdf, number, limits=PictureLimits())
+
+
 class PagePictures:
     """Draws pages of the originals: a few at a time, each once, bounded in memory.
 
@@ -53,9 +57,16 @@ class PagePictures:
     machine busy by asking for it again. Safe to use from several threads.
     """
 
-    def __init__(self, originals: Originals, limits: PictureLimits | None = None) -> None:
+    def __init__(
+        self,
+        originals: Originals,
+        *,
+        draw: Callable[[bytes, int], PagePicture] = _draw,
+        most_bytes: int = 64 * 1024**2,
+    ) -> None:
         self._originals = originals
-        self._limits = limits or PictureLimits()
+        self._draw_page = draw
+        self._most_bytes = most_bytes
         self._kept: OrderedDict[_Key, PagePicture | _Failure] = OrderedDict()
         self._lock = Lock()
         self._turns = BoundedSemaphore(_AT_A_TIME)
@@ -75,7 +86,7 @@ class PagePictures:
             if not self._turns.acquire(timeout=_PATIENCE_S):
                 raise PageNotDrawn("too many pages are being drawn")
             try:
-                kept = self._look_up(key) or self._draw(document, number)
+                kept = self._look_up(key) or self._drawn(document, number)
                 self._keep(key, kept)
             finally:
                 self._turns.release()
@@ -104,9 +115,9 @@ class PagePictures:
         seen = all(_on(picture, box) for box in boxes)
         return PrintedPage(page.number, (picture.width, picture.height), boxes if seen else ())
 
-    def _draw(self, document: Document, number: int) -> PagePicture | _Failure:
+    def _drawn(self, document: Document, number: int) -> PagePicture | _Failure:
         try:
-            return draw_page(self._originals.read(document), number, limits=self._limits)
+            return self._draw_page(self._originals.read(document), number)
         except PageNotDrawn as failure:
             return _Failure(str(failure), time.monotonic() + _FAILURE_KEPT_S)
 
@@ -123,7 +134,7 @@ class PagePictures:
     def _keep(self, key: _Key, picture: PagePicture | _Failure) -> None:
         with self._lock:
             self._kept[key] = picture
-            while len(self._kept) > 1 and sum(self._sizes()) > _MOST_BYTES:
+            while len(self._kept) > 1 and sum(self._sizes()) > self._most_bytes:
                 self._kept.popitem(last=False)
 
     def _sizes(self) -> Iterator[int]:
