@@ -1,13 +1,15 @@
 """The composition root: reads settings, builds objects, hands them over, serves.
 
-`python app.py serve | index | ask "QUESTION"`; `--help` tells the rest.
+`python app.py serve | index | ask "QUESTION" | replay REPLY_ID`; `--help` tells the rest.
 """
 
 import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,10 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from assistant.answering import Assistant, Thresholds
+from assistant.audit.basis import basis_of
+from assistant.audit.recorder import Ask, recording
+from assistant.audit.replay import asked_again, earlier_turns, find_record, replay
+from assistant.audit.report import as_json, record_as_text, replay_as_text
 from assistant.balance import BalanceTable
 from assistant.composing import Composer
 from assistant.conversation import Turn, Vocabulary
@@ -39,7 +45,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 VERSION = "0.1.0"
-DONE, BAD_INPUT, NO_INDEX, INTERRUPTED = 0, 2, 3, 130
+DONE, DIFFERENT, BAD_INPUT, NO_INDEX, INTERRUPTED = 0, 1, 2, 3, 130
+# Settings on which no answer depends.
+_NOT_OF_ANSWERS = {"host", "port", "corpus", "data", "embed_origins", "audit", "audit_days"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,6 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="the reply object as JSON")
     ask.set_defaults(run=_ask)
+    again = commands.add_parser("replay", parents=[places], help="make a recorded reply again")
+    again.add_argument("reply_id")
+    again.add_argument("--question", help="the question, where the record holds only its hash")
+    again.add_argument("--history", default="[]", metavar="JSON", help="the turns before it")
+    again.add_argument("--json", action="store_true", help="record and replay as JSON")
+    again.set_defaults(run=_replay)
     return parser
 
 
@@ -114,7 +128,8 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     # What a terminal passes on may hold lone surrogates for bytes that are not UTF-8.
     question = options.question.encode("utf-8", "replace").decode("utf-8")
     _refuse_other_documents(settings)
-    reply = ReplyOut.of(_assistant(_open(settings), settings).reply(question))
+    with _recording(_answers(_open(settings), settings), settings) as ask:
+        reply = ask(AskRequest(question=question, history=[]))
     print(reply.model_dump_json(indent=2) if options.json else as_text(reply))
     return DONE
 
@@ -129,10 +144,24 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
             code = _build_in_a_process(settings)
             if code != DONE and _needs_build(settings):
                 return code
-        api = _application(settings)
+        index = _open(settings)
         ready = f"Ready: {address(settings.host, settings.port)}  (stop with Ctrl+C)"
-        serve(api, bound, when_ready=lambda: print(ready, flush=True))
+        with _recording(_answers(index, settings), settings) as ask:
+            api = _application(ask, index, settings)
+            serve(api, bound, when_ready=lambda: print(ready, flush=True))
     return DONE
+
+
+def _replay(settings: Settings, options: argparse.Namespace) -> int:
+    record = find_record(settings.data, options.reply_id)
+    if not options.json:
+        print(record_as_text(record), end="\n\n")
+    history = earlier_turns(options.history)
+    request = asked_again(record, settings.data, question=options.question, history=history)
+    ask = _answers(_open(settings), settings, today=record.at.date)
+    found = replay(record, request, settings.data, ask=ask, basis=_basis(settings))
+    print(json.dumps(as_json(record, found), indent=2) if options.json else replay_as_text(found))
+    return DONE if found.same else DIFFERENT
 
 
 def _needs_build(settings: Settings) -> bool:
@@ -145,18 +174,11 @@ def _build_in_a_process(settings: Settings) -> int:
     return subprocess.run([sys.executable, __file__, "index", *folders], check=False).returncode
 
 
-def _application(settings: Settings) -> "FastAPI":
+def _application(ask: Ask, index: Index, settings: Settings) -> "FastAPI":
     from assistant.web.api import CHAT_PATH, create_api
     from assistant.web.chat import mount_chat
     from assistant.web.labels import EXAMPLES
     from assistant.web.widget import mount_widget
-
-    index = _open(settings)
-    assistant = _assistant(index, settings)
-
-    def ask(request: AskRequest) -> ReplyOut:
-        history = [Turn(turn.question, turn.searched_as) for turn in request.history]
-        return ReplyOut.of(assistant.reply(request.question, history))
 
     manifest = Manifest.read(current_generation(settings.data))
     originals = Originals(Path(manifest.corpus), manifest.sources)
@@ -165,11 +187,38 @@ def _application(settings: Settings) -> "FastAPI":
     return mount_chat(api, ask, examples=EXAMPLES, path=CHAT_PATH)
 
 
+def _answers(index: Index, settings: Settings, *, today: Callable[[], date] = date.today) -> Ask:
+    assistant = _assistant(index, settings, today)
+
+    def ask(request: AskRequest) -> ReplyOut:
+        history = [Turn(turn.question, turn.searched_as) for turn in request.history]
+        return ReplyOut.of(assistant.reply(request.question, history))
+
+    return ask
+
+
+def _recording(ask: Ask, settings: Settings) -> AbstractContextManager[Ask]:
+    return recording(
+        ask,
+        settings.data,
+        keep=settings.audit,
+        days=settings.audit_days,
+        basis=partial(_basis, settings),
+    )
+
+
+def _basis(settings: Settings) -> dict[str, str]:
+    return basis_of(
+        embedders=settings.data / "models",
+        settings=settings.model_dump(mode="json", exclude=_NOT_OF_ANSWERS),
+    )
+
+
 def _open(settings: Settings) -> Index:
     return open_index(settings.data, model=settings.model)
 
 
-def _assistant(index: Index, settings: Settings) -> Assistant:
+def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> Assistant:
     freshness = Freshness(settings.review_months, settings.price_months, settings.rule_months)
     return Assistant(
         composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=freshness),
@@ -182,6 +231,7 @@ def _assistant(index: Index, settings: Settings) -> Assistant:
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=Thresholds(settings.answer_threshold, settings.support_threshold),
         passages=settings.passages,
+        today=today,
     )
 
 

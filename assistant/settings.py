@@ -4,7 +4,7 @@ Every setting is an environment variable `HAIR_ASSISTANT_...`; command-line opti
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -62,3 +62,8 @@ class Settings(BaseSettings):
     support_threshold: float = Field(
         default=0.35, ge=0, le=1, description="Below this a sentence is not quoted beside the best."
     )
+    audit: Literal["off", "hashes", "text"] = Field(
+        default="off",
+        description="Whether replies are recorded, with the question's hash or redacted text.",
+    )
+    audit_days: int = Field(default=30, ge=1, le=3650, description="How long records are kept.")

@@ -257,7 +257,7 @@ def test_a_data_folder_that_cannot_be_written_is_bad_input(
     ("arguments", "told"),
     [
         ([], "COMMAND"),
-        ([QUESTION], "expected serve, index or ask"),
+        ([QUESTION], "expected serve, index, ask or replay"),
         (["ask"], "question"),
         (["ask", *QUESTION.split()], "put the question in quotes"),
         (["ask", QUESTION, "--data", ""], "folder"),
@@ -330,7 +330,7 @@ def test_what_cannot_be_built_is_not_served(
 def test_help_names_every_command(run: Run) -> None:
     code, output, errors = run("--help")
     assert (code, errors) == (0, "")
-    for command in ("serve", "index", "ask"):
+    for command in ("serve", "index", "ask", "replay"):
         assert command in output
 
 
@@ -357,6 +357,94 @@ def test_index_reports_what_it_did_and_what_it_refused(
     code, output, _ = run("index", "--corpus", corpus, "--data", data)
     assert code == 0
     assert "0 added, 0 changed, 1 removed, 3 unchanged, 0 refused." in output
+
+
+@pytest.fixture
+def recorded(
+    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., dict[str, Any]]:
+    """Asks a question while replies are recorded; gives the reply."""
+
+    def ask(question: str, keep: str = "hashes") -> dict[str, Any]:
+        monkeypatch.setenv("HAIR_ASSISTANT_AUDIT", keep)
+        code, output, errors = run("ask", question, "--json", "--data", data)
+        assert (code, errors) == (0, "")
+        reply: dict[str, Any] = json.loads(output)
+        return reply
+
+    return ask
+
+
+Recorded = Callable[..., dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [QUESTION, "", "Should I have PRP?", "what is the capital of France", "I have a fever"],
+)
+def test_a_recorded_reply_is_made_again_byte_for_byte(
+    run: Run, data: Path, recorded: Recorded, question: str
+) -> None:
+    reply = recorded(question)
+    replay = ["replay", reply["reply_id"], "--data", str(data), "--question", question]
+    code, output, errors = run(*replay)
+    assert (code, errors) == (0, "")
+    assert "the same reply, byte for byte" in output
+    assert all(statement["text"] in output for statement in reply["statements"])
+    code, output, errors = run(*replay, "--json")
+    assert (code, errors) == (0, "")
+    told = json.loads(output)
+    assert (told["same"], told["differences"]) == (True, [])
+    for name in ("statements", "suggestions", "message", "disclaimer", "index"):
+        assert told["recorded"][name] == told["now"][name] == reply[name]
+
+
+def test_kept_text_is_enough_to_make_a_reply_again(
+    run: Run, data: Path, recorded: Recorded
+) -> None:
+    code, output, _ = run("replay", recorded(QUESTION, "text")["reply_id"], "--data", data)
+    assert code == 0
+    assert f"Question: '{QUESTION}', with 0 places taken out" in output
+
+
+def test_a_reply_that_comes_out_otherwise_is_told_with_the_cause(
+    run: Run, data: Path, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply_id = recorded(QUESTION)["reply_id"]
+    monkeypatch.setenv("HAIR_ASSISTANT_ANSWER_THRESHOLD", "1")
+    monkeypatch.setenv("HAIR_ASSISTANT_SUPPORT_THRESHOLD", "1")
+    code, output, errors = run("replay", reply_id, "--data", data, "--question", QUESTION)
+    assert (code, errors) == (1, "")
+    assert "kind\n    recorded: answer\n    now: abstention" in output
+    cause = output[output.index("Since then has changed:") :]
+    assert "settings\n" in cause
+    assert '"answer_threshold": 1.0' in cause
+
+
+def test_what_cannot_be_made_again_is_told_in_one_line(
+    run: Run, data: Path, recorded: Recorded
+) -> None:
+    reply_id = recorded("vinegarish")["reply_id"]
+    for arguments, told in (
+        ([reply_id], "--question"),
+        ([reply_id, "--question", "vinegary"], "its hash is another"),
+        ([reply_id, "--question", "vinegarish", "--history", '["vinegar"]'], "--history"),
+        (["0" * 32], "no record of the reply"),
+    ):
+        code, output, errors = run("replay", *arguments, "--data", data)
+        assert code == 2
+        _assert_one_line(errors, told)
+        assert "vinegar" not in output + errors
+    (data / "index" / "current").unlink()
+    code, _, errors = run("replay", reply_id, "--question", "vinegarish", "--data", data)
+    assert code == 3
+    _assert_one_line(errors, "python app.py index")
+
+
+def test_nothing_is_recorded_unless_it_is_turned_on(run: Run, data: Path) -> None:
+    code, _, _ = run("ask", QUESTION, "--data", data)
+    assert code == 0
+    assert {path.name for path in data.iterdir()} == {"index", "models"}
 
 
 def test_one_answer_imports_neither_torch_nor_a_server(small_index: SmallIndex) -> None:

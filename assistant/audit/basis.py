@@ -13,11 +13,11 @@ _ROOT = Path(__file__).resolve().parents[2]
 _PACKAGES = ("assistant", "corpus", "index")
 
 
-def basis_of(*, embedder: Path, settings: Mapping[str, object]) -> dict[str, str]:
+def basis_of(*, embedders: Path, settings: Mapping[str, object]) -> dict[str, str]:
     """By name: the models, the tables and the program by their hashes, and the settings.
 
     The index is not among them, because a server may take up another one; each reply names its
-    own. `embedder` is the folder of the exported model.
+    own, with the embedder that made it. `embedders` is the folder of the exported models.
 
     `settings` are those that answers depend on, thresholds among them. A score may round
     differently on another machine or with other libraries, so both are named. Reads every file of
@@ -25,7 +25,10 @@ def basis_of(*, embedder: Path, settings: Mapping[str, object]) -> dict[str, str
     """
     sources = [path for name in _PACKAGES for path in (_ROOT / name).rglob("*.py")]
     return {
-        "embedder": f"{embedder.name} {_digest(embedder, embedder.rglob('*'))}",
+        **{
+            f"embedder {folder.name}": _digest(embedders, folder.rglob("*"))
+            for folder in sorted(embedders.glob("[!.]*/"))
+        },
         "models": _digest(_ROOT, (_ROOT / "assistant" / "models").rglob("*")),
         "tables": _digest(_ROOT, (_ROOT / "assistant" / "tables").rglob("*.yaml")),
         "program": _digest(_ROOT, sources),

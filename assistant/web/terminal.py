@@ -24,7 +24,7 @@ class OneLineParser(argparse.ArgumentParser):
         if message.startswith("unrecognized arguments"):
             message = "more arguments than one question; put the question in quotes"
         elif "invalid choice" in message:
-            message = "no such command; expected serve, index or ask"
+            message = "no such command; expected serve, index, ask or replay"
         self.exit(2, f"error: {message} ({self.prog} --help tells the rest)\n")
 
 

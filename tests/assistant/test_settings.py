@@ -49,6 +49,9 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
         ("PASSAGES", "201"),
         ("ANSWER_THRESHOLD", "1.5"),
         ("SUPPORT_THRESHOLD", "-0.1"),
+        ("AUDIT", "on"),
+        ("AUDIT_DAYS", "0"),
+        ("AUDIT_DAYS", "for ever"),
         ("EMBED_ORIGINS", "*"),
         ("EMBED_ORIGINS", "https://clinic.example/page"),
     ],
@@ -69,6 +72,14 @@ def test_sites_that_may_embed_the_widget_are_listed_with_blanks_or_commas(
     monkeypatch.setenv("HAIR_ASSISTANT_EMBED_ORIGINS", sites)
     expected = ("https://clinic.example", "https://www.clinic.example")
     assert Settings().embed_origins == expected
+
+
+def test_replies_are_recorded_only_where_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (Settings().audit, Settings().audit_days) == ("off", 30)
+    monkeypatch.setenv("HAIR_ASSISTANT_AUDIT", "hashes")
+    assert Settings().audit == "hashes"
 
 
 def test_settings_do_not_change() -> None:

@@ -111,7 +111,7 @@ def _parser() -> OneLineParser:
     ("arguments", "told"),
     [
         ([], "COMMAND"),
-        (["vinegar"], "expected serve, index or ask"),
+        (["vinegar"], "expected serve, index, ask or replay"),
         (["ask"], "question"),
         (["ask", "does", "my", "vinegar", "work"], "put the question in quotes"),
         (["ask", "a", "--vinegar"], "put the question in quotes"),

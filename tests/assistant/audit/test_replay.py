@@ -181,10 +181,13 @@ def test_a_record_of_another_form_is_shown_all_the_same(tmp_path: Path) -> None:
 
 
 def test_the_basis_changes_with_every_file_and_setting(tmp_path: Path) -> None:
-    (tmp_path / "model.onnx").write_bytes(b"weights")
-    before = basis_of(embedder=tmp_path, settings={"passages": 12})
-    assert before == basis_of(embedder=tmp_path, settings={"passages": 12})
-    (tmp_path / "model.onnx").write_bytes(b"Weights")
-    after = basis_of(embedder=tmp_path, settings={"passages": 13})
-    assert {name for name in after if after[name] != before[name]} == {"embedder", "settings"}
+    weights = tmp_path / "minilm" / "model.onnx"
+    weights.parent.mkdir()
+    weights.write_bytes(b"weights")
+    before = basis_of(embedders=tmp_path, settings={"passages": 12})
+    assert before == basis_of(embedders=tmp_path, settings={"passages": 12})
+    weights.write_bytes(b"Weights")
+    after = basis_of(embedders=tmp_path, settings={"passages": 13})
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"embedder minilm", "settings"}
     assert {"models", "tables", "program", "libraries", "machine"} < set(after)
