@@ -4,17 +4,19 @@ Words are lower-cased, stop words dropped, the rest stemmed (Snowball English). 
 that no document holds is put right to a word one or two letters off, where there is one.
 """
 
+import errno
 import json
 import logging
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import bm25s
+import numpy as np
 import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -31,6 +33,8 @@ _STOP_WORDS = frozenset(
     """.split()  # noqa: SIM905 (a table of words reads better)
 )
 _STEMMER = Stemmer.Stemmer("english")
+# Stands for a text without a term; no query holds it, because it is no word.
+_NO_TERM = "\N{EMPTY SET}"
 # It logs at level DEBUG whatever the root logger says.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
@@ -46,14 +50,19 @@ class LexicalIndex:
         self._words = words
         self._known = frozenset(words)
         self._highest = max(weights.values(), default=1.0)
+        self._alike: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in words:
+            self._alike[word[0], len(word)].append(word)
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "LexicalIndex":
-        """An index of `texts`, of which at least one must hold a word."""
-        tokens = [terms(words_of(text)) for text in texts]
+        """An index of `texts`, of which there is at least one."""
+        tokens = [terms(words_of(text)) or [_NO_TERM] for text in texts]
+        # Numbered here: bm25s numbers terms in the order of a set, which is another in each run.
+        numbers = {term: n for n, term in enumerate(sorted({t for text in tokens for t in text}))}
         bm25 = bm25s.BM25(method="lucene")
-        bm25.index(tokens, show_progress=False)
-        frequencies = Counter(term for text in tokens for term in set(text))
+        bm25.index(([[numbers[t] for t in text] for text in tokens], numbers), show_progress=False)
+        frequencies = Counter(term for text in tokens for term in set(text) - {_NO_TERM})
         weights = {
             term: math.log1p((len(texts) - count + 0.5) / (count + 0.5))
             for term, count in sorted(frequencies.items())
@@ -80,7 +89,10 @@ class LexicalIndex:
         return tuple(dict.fromkeys(terms(corrected)))
 
     def overlaps(self, query: str, texts: Iterable[str]) -> list[float]:
-        """For each text, the share in [0, 1] of the query's weight whose terms it holds."""
+        """For each text, the share in [0, 1] of the query's weight whose terms it holds.
+
+        A term that no text of the index holds weighs as much as the rarest.
+        """
         weights = {t: self._weights.get(t, self._highest) for t in self.query_terms(query)}
         total = sum(weights.values())
         if not total:
@@ -103,24 +115,35 @@ class LexicalIndex:
 
     def _nearest(self, word: str) -> str | None:
         most = 1 if len(word) < 8 else 2
-        candidates = [w for w in self._words if w[0] == word[0] and abs(len(w) - len(word)) <= most]
+        lengths = range(len(word) - most, len(word) + most + 1)
+        candidates = [w for length in lengths for w in self._alike.get((word[0], length), ())]
         found = process.extractOne(
             word, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=most
         )
         return str(found[0]) if found else None
 
     def save(self, folder: Path) -> None:
-        """Writes `folder`; no pickle, so that loading runs no code."""
+        """Writes `folder`; no pickle, so that loading runs no code. Raises OSError."""
         self._bm25.save(str(folder), show_progress=False)
+        for path in folder.glob("*.npy"):
+            _refuse_short(path)
         words = {"weights": self._weights, "words": self._words}
         (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
-        """Raises OSError, ValueError or KeyError when the folder is not what `save` wrote."""
+        """Raises OSError, ValueError, KeyError or EOFError for what `save` did not write."""
         bm25 = bm25s.BM25.load(str(folder), mmap=False, allow_pickle=False, show_progress=False)
         words: dict[str, Any] = json.loads((folder / "words.json").read_text("utf-8"))
         return cls(bm25, words["weights"], words["words"])
+
+
+def _refuse_short(path: Path) -> None:
+    """Raises OSError for an array whose last bytes did not fit on the disk: numpy says nothing."""
+    try:
+        np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError as error:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path)) from error
 
 
 def words_of(text: str) -> list[str]:
