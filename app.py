@@ -5,13 +5,12 @@
 
 import argparse
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import date
 from functools import partial
-from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -42,12 +41,13 @@ from index.remembering import vector_of
 from index.storage import Index, current_generation, open_index
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
+
+    from assistant.web.library import Loaded
+    from assistant.web.starting import Build
 
 VERSION = "0.1.0"
 DONE, DIFFERENT, BAD_INPUT, NO_INDEX, INTERRUPTED = 0, 1, 2, 3, 130
-# Settings on which no answer depends.
-_NOT_OF_ANSWERS = {"host", "port", "corpus", "data", "embed_origins", "audit", "audit_days"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", parents=[places], help="serve the chat and the API")
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=int, help="port to listen on")
+    serve.add_argument("--workers", type=int, help="processes that answer")
     serve.set_defaults(run=_serve)
     build = commands.add_parser("index", parents=[places], help="build or update the index")
     build.add_argument("--json", action="store_true", help="report as JSON")
@@ -101,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    names = ("corpus", "data", "host", "port")
+    names = ("corpus", "data", "host", "port", "workers")
     given = {name: getattr(options, name, None) for name in names}
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
@@ -135,21 +136,22 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> int:
-    from assistant.web.serving import address, listener, serve, stop_on_sigterm
+    from assistant.web.serving import listener, serve, stop_on_sigterm
+    from assistant.web.starting import Build
 
+    is_needed = partial(needs_build, settings.corpus, settings.data, model=settings.model)
+    folders = ["--corpus", str(settings.corpus), "--data", str(settings.data)]
+    command = [sys.executable, __file__, "index", *folders]
+    build = Build(command, is_needed=is_needed, when_stopped=INTERRUPTED)
     with listener(settings.host, settings.port) as bound:
         stop_on_sigterm()
-        if _needs_build(settings):
+        if is_needed():
             print("Building the index (the first time takes a minute) ...", flush=True)
-            code = _build_in_a_process(settings)
-            if code != DONE and _needs_build(settings):
-                return code
-        index = _open(settings)
-        ready = f"Ready: {address(settings.host, settings.port)}  (stop with Ctrl+C)"
-        with _recording(_answers(index, settings), settings) as ask:
-            api = _application(ask, index, settings)
-            serve(api, bound, when_ready=lambda: print(ready, flush=True))
-    return DONE
+        if settings.workers == 1:
+            serve(partial(_application, settings, build), bound)
+        elif build.run(Event()):
+            serve(partial(_application, settings, None), bound, workers=settings.workers)
+    return build.code
 
 
 def _replay(settings: Settings, options: argparse.Namespace) -> int:
@@ -164,27 +166,54 @@ def _replay(settings: Settings, options: argparse.Namespace) -> int:
     return DONE if found.same else DIFFERENT
 
 
-def _needs_build(settings: Settings) -> bool:
-    return needs_build(settings.corpus, settings.data, model=settings.model)
-
-
-def _build_in_a_process(settings: Settings) -> int:
-    """The exit code of `index`, run elsewhere so that torch is not in the server's memory."""
-    folders = ["--corpus", str(settings.corpus), "--data", str(settings.data)]
-    return subprocess.run([sys.executable, __file__, "index", *folders], check=False).returncode
-
-
-def _application(ask: Ask, index: Index, settings: Settings) -> "FastAPI":
+def _application(settings: Settings, build: "Build | None") -> "ASGIApp":
+    """What one process answers with; it follows the index while `build` is made and after."""
     from assistant.web.api import CHAT_PATH, create_api
     from assistant.web.chat import mount_chat
     from assistant.web.labels import EXAMPLES
+    from assistant.web.library import Library
+    from assistant.web.metrics import Metrics, mount_metrics
+    from assistant.web.public import face_public
+    from assistant.web.serving import address
+    from assistant.web.starting import following
     from assistant.web.widget import mount_widget
 
-    manifest = Manifest.read(current_generation(settings.data))
-    originals = Originals(Path(manifest.corpus), manifest.sources)
-    api = create_api(ask, index.documents, version=VERSION, originals=originals)
+    log_to_stderr()  # in a worker's process too
+    where = address(settings.host, settings.port)
+    library = Library(lambda: current_generation(settings.data).name, partial(_loaded, settings))
+    metrics = Metrics(added_up=settings.metrics_folder is not None)
+    recorded = ExitStack()
+    ask = metrics.counted(recorded.enter_context(_recording(library.ask, settings)))
+    api = create_api(
+        ask,
+        library.documents,
+        version=VERSION,
+        originals=Originals(settings.corpus, library.sources),
+        pace=settings.pace,
+        lifespan=following(
+            library,
+            build=build,
+            when_loaded=lambda: print(f"Ready: {where}  (stop with Ctrl+C)", flush=True),
+            when_stopped=recorded.close,
+        ),
+    )
     mount_widget(api, ask, origins=settings.embed_origins)
-    return mount_chat(api, ask, examples=EXAMPLES, path=CHAT_PATH)
+    mount_metrics(api, metrics, readers=settings.metrics_readers)
+    return face_public(
+        mount_chat(api, ask, examples=EXAMPLES, path=CHAT_PATH),
+        origins=settings.embed_origins,
+        trusted_proxies=settings.trusted_proxies,
+        limits=settings.limits,
+        metrics=metrics,
+    )
+
+
+def _loaded(settings: Settings) -> "Loaded":
+    from assistant.web.library import Loaded
+
+    sources = Manifest.read(current_generation(settings.data)).sources
+    index = _open(settings)
+    return Loaded(_answers(index, settings), index.documents, sources)
 
 
 def _answers(index: Index, settings: Settings, *, today: Callable[[], date] = date.today) -> Ask:
@@ -210,7 +239,7 @@ def _recording(ask: Ask, settings: Settings) -> AbstractContextManager[Ask]:
 def _basis(settings: Settings) -> dict[str, str]:
     return basis_of(
         embedders=settings.data / "models",
-        settings=settings.model_dump(mode="json", exclude=_NOT_OF_ANSWERS),
+        settings=settings.of_answers(),
     )
 
 

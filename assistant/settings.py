@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from assistant.web.bounds import Limits, Pace, rates
 from assistant.web.embedding import embedding_origins
+from assistant.web.networks import Network, networks
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +24,38 @@ def _listed(value: object) -> object:
 _Origins = Annotated[
     tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(embedding_origins)
 ]
+_Networks = Annotated[
+    tuple[Network, ...], NoDecode, BeforeValidator(lambda value: networks(_listed(value)))
+]
+
+
+def _readable(rate: str) -> str:
+    rates(rate)
+    return rate
+
+
+_Rate = Annotated[str, AfterValidator(_readable)]
+_OF_LIMITS, _OF_PACE = Limits(), Pace()
+# Where, how and for whom it is served; the rest is what answers depend on.
+_NOT_OF_ANSWERS = {
+    "host",
+    "port",
+    "corpus",
+    "data",
+    "embed_origins",
+    "workers",
+    "trusted_proxies",
+    "metrics_readers",
+    "metrics_folder",
+    "questions_per_visitor",
+    "questions_in_total",
+    "requests_per_visitor",
+    "answered_at_once",
+    "questions_waiting",
+    "seconds_per_request",
+    "audit",
+    "audit_days",
+}
 
 
 class Settings(BaseSettings):
@@ -46,6 +80,24 @@ class Settings(BaseSettings):
     embed_origins: _Origins = Field(
         default=(), description="Sites that may show the widget, beside our own."
     )
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that answer.")
+    trusted_proxies: _Networks = Field(
+        default=(), description="Addresses whose X-Forwarded-For says who the visitor is."
+    )
+    metrics_readers: _Networks = Field(
+        default=networks(("127.0.0.0/8", "::1")), description="Who may read /metrics."
+    )
+    metrics_folder: Path | None = Field(
+        default=None,
+        validation_alias="PROMETHEUS_MULTIPROC_DIR",
+        description="Where several workers put their counts, so that they can be added up.",
+    )
+    questions_per_visitor: _Rate = _OF_LIMITS.questions_per_visitor
+    questions_in_total: _Rate = _OF_LIMITS.questions_in_total
+    requests_per_visitor: _Rate = _OF_LIMITS.requests_per_visitor
+    answered_at_once: int = Field(default=_OF_PACE.at_once, ge=1, le=64)
+    questions_waiting: int = Field(default=_OF_PACE.waiting, ge=0)
+    seconds_per_request: float = Field(default=_OF_PACE.seconds, ge=0.1, le=3600)
     passages: int = Field(default=12, ge=1, le=200, description="Passages read for a question.")
     review_months: int = Field(
         default=24, ge=1, description="Months after its review before a document is labelled."
@@ -67,3 +119,19 @@ class Settings(BaseSettings):
         description="Whether replies are recorded, with the question's hash or redacted text.",
     )
     audit_days: int = Field(default=30, ge=1, le=3650, description="How long records are kept.")
+
+    @property
+    def limits(self) -> Limits:
+        """How much may be asked, in each worker."""
+        return Limits(
+            self.questions_per_visitor, self.questions_in_total, self.requests_per_visitor
+        )
+
+    @property
+    def pace(self) -> Pace:
+        """How much is answered at once, in each worker."""
+        return Pace(self.answered_at_once, self.questions_waiting, self.seconds_per_request)
+
+    def of_answers(self) -> dict[str, object]:
+        """The settings that answers depend on, as JSON values."""
+        return self.model_dump(mode="json", exclude=_NOT_OF_ANSWERS)

@@ -27,10 +27,12 @@ class Pace:
 
 
 def rates(text: str) -> tuple[RateLimitItem, ...]:
-    """Rates such as "30/minute; 300/day"; ValueError says what is none. Empty text is no limit."""
+    """Rates such as "30/minute; 300/day"; ValueError says what is none. "off" is no limit."""
+    if text.strip() in ("", "off"):
+        return ()
     try:
-        return tuple(parse_many(text)) if text.strip() else ()
+        return tuple(parse_many(text))
     except ValueError as error:
         raise ValueError(
-            f"{text!r} is no rate; expected such as 30/minute, or 30/minute; 300/day"
+            f"{text!r} is no rate; expected such as 30/minute, or 30/minute; 300/day, or off"
         ) from error

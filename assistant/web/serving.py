@@ -1,4 +1,4 @@
-"""A socket of our own, and a server on it that stops in order when it is told to."""
+"""A socket of our own, and servers on it that stop in order when they are told to."""
 
 import contextlib
 import logging
@@ -8,9 +8,11 @@ from collections.abc import Callable
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
 
 # Connections that browsers hold open (Gradio's heartbeat) are cut this long after a signal.
 _GRACE_S = 2
+_WAITING_CONNECTIONS = 2048
 
 
 def listener(host: str, port: int) -> socket.socket:
@@ -26,6 +28,7 @@ def listener(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(address)
+        bound.listen(_WAITING_CONNECTIONS)
     except OSError as error:
         bound.close()
         raise _cannot_listen(host, port, error) from error
@@ -37,30 +40,34 @@ def stop_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def serve(api: ASGIApp, bound: socket.socket, *, when_ready: Callable[[], None]) -> None:
+def serve(create: Callable[[], ASGIApp], bound: socket.socket, *, workers: int = 1) -> None:
     """Answers on `bound` until Ctrl+C or SIGTERM; then lets replies end and returns.
 
-    `when_ready` is called once connections are accepted.
+    `create` makes the application; where there are several workers it is called in a process of
+    each, so it must be importable, and a worker that ends is started again.
     """
     config = uvicorn.Config(
-        api, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=_GRACE_S
+        create,
+        factory=True,
+        log_config=None,
+        access_log=False,
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        workers=workers,
+        timeout_graceful_shutdown=_GRACE_S,
     )
+    if workers > 1:
+        Multiprocess(config, sockets=[bound]).run()
+        return
     # uvicorn raises the signal again once it has shut down.
     with contextlib.suppress(KeyboardInterrupt):
-        _Server(config, when_ready).run([bound])
+        _Server(config).run([bound])
 
 
 class _Server(uvicorn.Server):
-    """Tells when it is ready, and ends quietly: cutting what browsers hold open is no error."""
-
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._when_ready = when_ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._when_ready()
+    """Ends quietly: cutting what browsers hold open is no error."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

@@ -52,6 +52,12 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
         ("AUDIT", "on"),
         ("AUDIT_DAYS", "0"),
         ("AUDIT_DAYS", "for ever"),
+        ("WORKERS", "0"),
+        ("TRUSTED_PROXIES", "*"),
+        ("TRUSTED_PROXIES", "10.0.0.1, proxy"),
+        ("METRICS_READERS", "everybody"),
+        ("QUESTIONS_PER_VISITOR", "many"),
+        ("SECONDS_PER_REQUEST", "0"),
         ("EMBED_ORIGINS", "*"),
         ("EMBED_ORIGINS", "https://clinic.example/page"),
     ],
@@ -85,3 +91,23 @@ def test_replies_are_recorded_only_where_that_is_asked_for(
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings().port = 1
+
+
+def test_networks_are_listed_with_blanks_or_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAIR_ASSISTANT_TRUSTED_PROXIES", "10.0.0.1, 172.16.0.0/12 ::1")
+    found = [str(network) for network in Settings().trusted_proxies]
+    assert found == ["10.0.0.1/32", "172.16.0.0/12", "::1/128"]
+
+
+def test_a_limit_can_be_chosen_or_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAIR_ASSISTANT_QUESTIONS_PER_VISITOR", "5/minute; 50/day")
+    monkeypatch.setenv("HAIR_ASSISTANT_QUESTIONS_IN_TOTAL", "off")
+    limits = Settings().limits
+    assert limits.questions_per_visitor == "5/minute; 50/day"
+    assert limits.questions_in_total == "off"
+
+
+def test_how_it_is_served_is_no_part_of_what_answers_depend_on() -> None:
+    served = Settings(port=9000, workers=3, questions_per_visitor="1/day")
+    assert served.of_answers() == Settings().of_answers()
+    assert Settings(passages=3).of_answers() != Settings().of_answers()

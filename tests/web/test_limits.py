@@ -121,7 +121,7 @@ def test_who_works_on_the_machine_itself_is_not_limited() -> None:
 
 
 def test_a_limit_can_be_left_out() -> None:
-    assert _codes(asyncio.run(_ask(_limited(Limits("", "", "")), 20))) == {"answered": 20}
+    assert _codes(asyncio.run(_ask(_limited(Limits("off", "off", "")), 20))) == {"answered": 20}
 
 
 def test_the_memory_of_visitors_does_not_grow_without_end() -> None:
