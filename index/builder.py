@@ -3,45 +3,36 @@
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter
 
-from corpus.document import Document, Section, Span
+from corpus.document import BlockKind, Document
 from corpus.errors import CorpusUnreadable
 from corpus.loader import Corpus, KnownDocument, Refusal, hash_files, load_corpus
-from index.chunking import chunk, embedded_text
-from index.embedding import (
-    Embedder,
-    ModelSource,
-    SentenceTransformerEmbedder,
-    Vectors,
-    find_model,
-)
+from index.contents import gather
+from index.embedding import TORCH, Embedder, SentenceTransformerEmbedder, Vectors
 from index.errors import EmbedderFailure, IndexFailure
-from index.export import ExportReport, export_folder, export_onnx, open_export
-from index.manifest import Manifest, fingerprint_of, now
-from index.passage import Passage
-from index.retriever import Question
-from index.storage import (
-    Contents,
-    current_generation,
-    publish,
-    publishing,
-    read_contents,
-    read_documents,
-    write_generation,
+from index.export import (
+    ExportReport,
+    check_export,
+    export_folder,
+    export_onnx,
+    open_export,
 )
+from index.files import document_json, read_contents, read_documents, read_vectors, write_files
+from index.manifest import Manifest, fingerprint_of, now
+from index.models import ModelSource, find_model
+from index.sentences import split_sentences
+from index.storage import current_generation, damaged_caches, publish, publishing, writing
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
-_DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
 # Texts embedded between two steps of the progress bar, and sentences on which an export is checked.
 _STEP = 128
 _PARITY_SENTENCES = 200
@@ -85,11 +76,19 @@ class _Stopwatch:
 
 @dataclass(frozen=True, slots=True)
 class _Previous:
-    """The generation that serves while the next is built; all empty where there is none."""
+    """The generation that serves while the next is built; all empty where there is none.
+
+    `documents` are by their id; `vectors` by their text.
+    """
 
     manifest: Manifest | None
     documents: Mapping[str, Document]
     vectors: Mapping[str, Vectors]
+
+    def vectors_of(self, embedder: Embedder) -> Mapping[str, Vectors]:
+        """What `embedder` need not embed again: text -> vector."""
+        made_by = (self.manifest.embedder, self.manifest.variant) if self.manifest else None
+        return self.vectors if made_by == (embedder.identity, embedder.variant) else {}
 
 
 def build_index(
@@ -111,40 +110,51 @@ def build_index(
     source = find_model(model)
     hash_files(corpus_folder)  # a wrong folder is told before anything is written
     with publishing(data_folder) as folder:
-        previous = _previous(data_folder, source)
+        previous = _previous(data_folder)
         corpus = _read(corpus_folder, previous, report)
         watch.lap("read")
-        embedder, export = _embedder(data_folder, source, corpus.documents, report)
+        with writing(data_folder):
+            embedder, export = _embedder(data_folder, source, corpus.documents, report)
         watch.lap("export")
-        kept, refusals, contents, overlong = _chunked(corpus, embedder)
+        gathering = gather(corpus.documents, embedder)
+        kept, contents = gathering.documents, gathering.contents
+        if not kept:
+            raise CorpusUnreadable(
+                f"{corpus_folder} holds no sentence that could be quoted; add documents"
+            )
         watch.lap("chunk")
-        contents, embedded = _embedded(contents, previous, embedder, report)
-        watch.lap("embed")
-        manifest = Manifest(
-            fingerprint=fingerprint_of({d.doc_id: _digest(d) for d in kept}, source.identity),
-            built_at=now(),
-            embedder=source.identity,
-            corpus=str(corpus_folder.resolve()),
-            sources=dict(corpus.file_hashes),
-            documents={document.doc_id: document.source_path for document in kept},
-            files=write_generation(folder, kept, contents),
+        vectors, embedded = _embedded(
+            contents.texts, previous.vectors_of(embedder), embedder, report
         )
-        publish(folder, data_folder, manifest)
+        watch.lap("embed")
+        digests = {document.doc_id: _digest(document) for document in kept}
+        with writing(data_folder):
+            manifest = Manifest(
+                fingerprint=fingerprint_of(digests, embedder.identity, embedder.variant),
+                built_at=now(),
+                embedder=embedder.identity,
+                variant=embedder.variant,
+                corpus=str(corpus_folder.resolve()),
+                sources=dict(corpus.file_hashes),
+                documents={document.doc_id: document.source_path for document in kept},
+                files=write_files(folder, kept, contents, vectors),
+            )
+            publish(folder, data_folder, manifest)
         watch.lap("write")
     before = {doc_id: _digest(document) for doc_id, document in previous.documents.items()}
-    after = {document.doc_id: _digest(document) for document in kept}
+    both = sorted(digests.keys() & before.keys())
     return BuildReport(
-        added=tuple(sorted(after.keys() - before.keys())),
-        changed=tuple(sorted(i for i in after.keys() & before.keys() if after[i] != before[i])),
-        removed=tuple(sorted(before.keys() - after.keys())),
-        unchanged=tuple(sorted(i for i in after.keys() & before.keys() if after[i] == before[i])),
-        refusals=refusals,
+        added=tuple(sorted(digests.keys() - before.keys())),
+        changed=tuple(doc_id for doc_id in both if digests[doc_id] != before[doc_id]),
+        removed=tuple(sorted(before.keys() - digests.keys())),
+        unchanged=tuple(doc_id for doc_id in both if digests[doc_id] == before[doc_id]),
+        refusals=tuple(sorted((*corpus.refusals, *gathering.refusals), key=lambda r: r.path)),
         fingerprint=manifest.fingerprint,
         passages=len(contents.passages),
         sentences=len(contents.sentence_rows),
         questions=len(contents.questions),
         embedded=embedded,
-        overlong_sentences=overlong,
+        overlong_sentences=gathering.overlong_sentences,
         seconds=watch.seconds,
         export=export,
     )
@@ -160,26 +170,25 @@ def needs_build(corpus_folder: Path, data_folder: Path, *, model: str | Path | N
     try:
         folder = current_generation(data_folder)
         manifest = Manifest.read(folder)
-        manifest.check_files(folder)
-        open_export(export_folder(data_folder, source), source)
+        if manifest.variant != TORCH:
+            check_export(export_folder(data_folder, source), source)
     except IndexFailure:
         return True
-    return manifest.embedder != source.identity or dict(manifest.sources) != dict(hashes)
+    return (
+        manifest.embedder != source.identity
+        or manifest.sources != hashes
+        or bool(manifest.faults(folder))
+    )
 
 
-def _previous(data_folder: Path, source: ModelSource) -> _Previous:
-    """What can be used again of the index that serves; nothing of a damaged or foreign one."""
+def _previous(data_folder: Path) -> _Previous:
+    """What can be used again of the index that serves; nothing of a damaged one."""
     try:
         folder = current_generation(data_folder)
         manifest = Manifest.read(folder)
-        manifest.check_files(folder)
-        documents = read_documents(folder)
-        if manifest.embedder != source.identity:
-            return _Previous(manifest, documents, {})
-        contents = read_contents(folder)
-        return _Previous(
-            manifest, documents, dict(zip(contents.texts, contents.vectors, strict=True))
-        )
+        damaged_caches(manifest, folder)
+        texts, vectors = read_contents(folder).texts, read_vectors(folder)
+        return _Previous(manifest, read_documents(folder), dict(zip(texts, vectors, strict=True)))
     except IndexFailure:
         return _Previous(None, {}, {})
 
@@ -230,122 +239,37 @@ def _embedder(
 
 
 def _parity_sentences(documents: Sequence[Document], embedder: Embedder) -> list[str]:
-    """Real texts of many lengths, spread evenly over the documents."""
-    texts = [
-        block.span.of(document.text)[:400] for document in documents for block in document.blocks
+    """Sentences of the documents that the embedder reads whole, spread evenly over all."""
+    blocks = [
+        block.span.of(document.text)
+        for document in documents
+        for block in document.blocks
+        if block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
     ]
-    fitting = [t for t, n in zip(texts, embedder.count_tokens(texts), strict=True)
-               if n <= embedder.max_tokens]  # fmt: skip
-    step = max(1, len(fitting) // _PARITY_SENTENCES)
-    return fitting[::step][:_PARITY_SENTENCES] or [documents[0].title[:100]]
-
-
-def _chunked(
-    corpus: Corpus, embedder: Embedder
-) -> tuple[tuple[Document, ...], tuple[Refusal, ...], Contents, int]:
-    """Passages and questions of every document; one without any passage is refused."""
-    kept: list[Document] = []
-    refusals = list(corpus.refusals)
-    passages: list[Passage] = []
-    questions: list[Question] = []
-    texts: dict[str, int] = {}
-    rows: dict[str, list[int]] = {"passage": [], "sentence": [], "question": []}
-    overlong = 0
-    for document in corpus.documents:
-        chunking = chunk(
-            document, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
-        )
-        overlong += chunking.overlong_sentences
-        if not chunking.passages:
-            refusals.append(
-                Refusal(
-                    document.source_path,
-                    "no_text",
-                    "the document holds no sentence that could be quoted; "
-                    "write whole sentences, or move it away",
-                )
-            )
-            continue
-        kept.append(document)
-        first = len(passages)
-        passages.extend(chunking.passages)
-        for passage in chunking.passages:
-            rows["passage"].append(_row(texts, embedded_text(passage, document)))
-            rows["sentence"].extend(_row(texts, s.of(document.text)) for s in passage.sentences)
-        for question in _questions(document, chunking.passages, first, embedder):
-            questions.append(question)
-            rows["question"].append(_row(texts, question.text))
-    if not kept:
-        raise CorpusUnreadable("no document holds a sentence that could be quoted; add some")
-    contents = Contents(
-        passages=tuple(passages),
-        questions=tuple(questions),
-        texts=tuple(texts),
-        vectors=np.empty((0, embedder.dimension), np.float32),
-        passage_rows=tuple(rows["passage"]),
-        sentence_rows=tuple(rows["sentence"]),
-        question_rows=tuple(rows["question"]),
-    )
-    return tuple(kept), tuple(sorted(refusals, key=lambda r: r.path)), contents, overlong
-
-
-def _row(texts: dict[str, int], text: str) -> int:
-    return texts.setdefault(text, len(texts))
-
-
-def _questions(
-    document: Document, passages: Sequence[Passage], first: int, embedder: Embedder
-) -> Iterable[Question]:
-    """Heading and questions of each section that has passages; what is too long is left out."""
-    for section in document.sections:
-        numbers = tuple(
-            first + number
-            for number, passage in enumerate(passages)
-            if _inside(section, passage.span)
-        )
-        asked = [(section.path[-1], True)] if section.path else [(document.title, True)]
-        asked += [(question, False) for question in section.questions]
-        counts = embedder.count_tokens([text for text, _ in asked])
-        for (text, is_heading), count in zip(asked, counts, strict=True):
-            if numbers and count <= embedder.max_tokens:
-                yield Question(text, numbers, is_heading)
-
-
-def _inside(section: Section, span: Span) -> bool:
-    return section.span.start <= span.start < section.span.end
+    step = max(1, len(blocks) // _PARITY_SENTENCES)
+    sentences = [span.of(text) for text in blocks[::step] for span in split_sentences(text)[:1]]
+    counts = embedder.count_tokens(sentences)
+    fitting = [s for s, n in zip(sentences, counts, strict=True) if n <= embedder.max_tokens]
+    return fitting[:_PARITY_SENTENCES] or [embedder.truncated(documents[0].title)]
 
 
 def _embedded(
-    contents: Contents, previous: _Previous, embedder: Embedder, report: Progress
-) -> tuple[Contents, int]:
-    """`contents` with the vectors of its texts, and how many had to be embedded."""
-    vectors = np.empty((len(contents.texts), embedder.dimension), np.float32)
+    texts: Sequence[str], known: Mapping[str, Vectors], embedder: Embedder, report: Progress
+) -> tuple[Vectors, int]:
+    """The vectors of `texts`, `[len(texts), d]`, and how many of them had to be embedded."""
+    vectors = np.empty((len(texts), embedder.dimension), np.float32)
     new = []
-    for row, text in enumerate(contents.texts):
-        if text in previous.vectors:
-            vectors[row] = previous.vectors[text]
+    for row, text in enumerate(texts):
+        if text in known:
+            vectors[row] = known[text]
         else:
             new.append(row)
-    # Texts of one length together, so that batches are full.
-    counts = embedder.count_tokens([contents.texts[row] for row in new])
-    ordered = [row for _, row in sorted(zip(counts, new, strict=True))]
-    for start in range(0, len(ordered), _STEP):
-        batch = ordered[start : start + _STEP]
-        vectors[batch] = embedder.embed([contents.texts[row] for row in batch])
-        report("Embedding", min(start + _STEP, len(ordered)), len(ordered))
-    return (
-        Contents(
-            contents.passages,
-            contents.questions,
-            contents.texts,
-            vectors,
-            contents.passage_rows,
-            contents.sentence_rows,
-            contents.question_rows,
-        ),
-        len(new),
-    )
+    for start in range(0, len(new), _STEP):
+        batch = new[start : start + _STEP]
+        vectors[batch] = embedder.embed([texts[row] for row in batch])
+        report("Embedding", start + len(batch), len(new))
+    return vectors, len(new)
 
 
 def _digest(document: Document) -> str:
-    return hashlib.sha256(_DOCUMENT.dump_json(document)).hexdigest()
+    return hashlib.sha256(document_json(document)).hexdigest()

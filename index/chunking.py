@@ -1,10 +1,13 @@
 """Document -> passages of whole sentences, never longer than the embedder reads."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from corpus.document import Block, BlockKind, Document, Section, Span
+from index.embedding import CountTokens, longest_beginning
 from index.passage import Passage
 from index.sentences import split_sentences
 
@@ -17,8 +20,6 @@ _BIBLIOGRAPHY = re.compile(
 )
 _SOURCES_LINE = re.compile(r"^Sources?: ")
 _FULL_SENTENCE = re.compile(r"[.!?…。！？۔؟][\"'”’)\]»]*$")
-
-CountTokens = Callable[[Sequence[str]], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +38,23 @@ def embedded_text(passage: Passage, document: Document) -> str:
 def chunk(document: Document, *, count_tokens: CountTokens, max_tokens: int) -> Chunking:
     """Passages that stay inside one section, in text order.
 
-    Headings, code, bibliographies and table cells that are no sentence are left out. Sentences
-    that alone exceed `max_tokens` together with their heading path are left out and counted.
+    Headings, code, bibliographies and table cells that are no sentence are left out, and no
+    passage spans what was left out. A sentence that alone exceeds `max_tokens` together with its
+    heading path is left out and counted.
     """
     passages: list[Passage] = []
     overlong = 0
     for section in document.sections:
-        if section.path and _BIBLIOGRAPHY.match(section.path[-1]):
+        if any(_BIBLIOGRAPHY.match(heading) for heading in section.path):
             continue
-        path = _fitting_path(document, section, count_tokens, max_tokens)
+        path = _fitting_path((document.title, *section.path), count_tokens, max_tokens)
+        fit = partial(_fit, document.text, path, count_tokens, max_tokens)
         sentences = list(_sentences(document, section))
-        overhead = count_tokens([_with_path(path, "")])[0]
-        counts = count_tokens([sentence.of(document.text) for sentence in sentences])
-        kept: list[tuple[Span, int]] = []
-        for sentence, count in zip(sentences, counts, strict=True):
-            if overhead + count > max_tokens:
-                overlong += 1
-            else:
-                kept.append((sentence, count))
-        passages.extend(_packed(document.doc_id, path, kept, max_tokens - overhead))
+        kept = [s for s, fits in zip(sentences, fit(sentences), strict=True) if fits]
+        overlong += len(sentences) - len(kept)
+        for group in _packed(kept, document.text, fit):
+            span = Span(group[0].start, group[-1].end)
+            passages.append(Passage(document.doc_id, span, group, path))
     return Chunking(tuple(passages), overlong)
 
 
@@ -64,19 +63,35 @@ def _with_path(path: Sequence[str], words: str) -> str:
 
 
 def _fitting_path(
-    document: Document, section: Section, count_tokens: CountTokens, max_tokens: int
+    path: tuple[str, ...], count_tokens: CountTokens, max_tokens: int
 ) -> tuple[str, ...]:
     """Title and headings, without the outermost of them as long as they take half the room."""
-    path = (document.title, *section.path)
-    while len(path) > 1 and count_tokens([_with_path(path, "")])[0] > max_tokens // 2:
+    most = max_tokens // 2
+    while len(path) > 1 and count_tokens([_with_path(path, "")])[0] > most:
         path = path[1:]
-    if count_tokens([_with_path(path, "")])[0] > max_tokens // 2:
-        path = (path[0][:100],)
+    if count_tokens([_with_path(path, "")])[0] > most:
+        # One token less for the colon.
+        path = (longest_beginning(path[0], count_tokens, most - 1),)
     return path
 
 
+def _fit(
+    text: str,
+    path: tuple[str, ...],
+    count_tokens: CountTokens,
+    max_tokens: int,
+    spans: Sequence[Span],
+) -> list[bool]:
+    """For each span, whether its words and their heading path are read as a whole."""
+    counts = count_tokens([_with_path(path, span.of(text)) for span in spans])
+    return [count <= max_tokens for count in counts]
+
+
 def _sentences(document: Document, section: Section) -> Iterator[Span]:
-    for block in document.blocks:
+    first = bisect_left(document.blocks, section.span.start, key=lambda block: block.span.start)
+    for block in document.blocks[first:]:
+        if block.span.start >= section.span.end:
+            break
         if not section.span.contains(block.span) or not _is_prose(block):
             continue
         words = block.span.of(document.text)
@@ -93,20 +108,18 @@ def _is_prose(block: Block) -> bool:
 
 
 def _packed(
-    doc_id: str, path: tuple[str, ...], sentences: Sequence[tuple[Span, int]], room: int
-) -> Iterator[Passage]:
-    """Sentences packed in order, at most `MAX_SENTENCES` to a passage.
-
-    Token counts of joined sentences never exceed the sum of their counts, because each count
-    holds the two special tokens once.
-    """
+    sentences: Sequence[Span], text: str, fit: Callable[[Sequence[Span]], list[bool]]
+) -> Iterator[tuple[Span, ...]]:
+    """Sentences in order, in groups of at most `MAX_SENTENCES` with only space between them."""
     group: list[Span] = []
-    used = 0
-    for sentence, count in sentences:
-        if group and (len(group) == MAX_SENTENCES or used + count > room):
-            yield Passage(doc_id, Span(group[0].start, group[-1].end), tuple(group), path)
-            group, used = [], 0
+    for sentence in sentences:
+        if group and not (
+            len(group) < MAX_SENTENCES
+            and not text[group[-1].end : sentence.start].strip()
+            and fit([Span(group[0].start, sentence.end)])[0]
+        ):
+            yield tuple(group)
+            group = []
         group.append(sentence)
-        used += count
     if group:
-        yield Passage(doc_id, Span(group[0].start, group[-1].end), tuple(group), path)
+        yield tuple(group)

@@ -38,12 +38,13 @@ class Hit:
     """A ranked passage.
 
     `score` orders hits (higher first, comparable within one query only). `dense` is the cosine of
-    query and passage, `lexical` the BM25 score, `question` the cosine of the query and the
-    closest of the questions that the passage's section is said to answer; each is 0.0 where that
-    side did not find the passage. `sentence_scores` are the cosines of the query and each of the
-    passage's sentences, in order. `sentence_overlaps` are, in the same order, the share in [0, 1]
-    of the query's inverse-document-frequency weight whose terms occur in the sentence or in the
-    heading path; a term that no document holds counts with the highest weight and is never found.
+    query and passage; `lexical` the BM25 score, 0.0 where no term of the query led to the passage;
+    `question` the cosine of the query and the closest of the headings and questions that the
+    passage's section is said to answer, 0.0 where it has none. `sentence_scores` are the cosines
+    of the query and each of the passage's sentences, in order. `sentence_overlaps` are, in the
+    same order, the share in [0, 1] of the query's inverse-document-frequency weight whose terms
+    occur in the sentence or in the heading path; a term that no document holds counts with the
+    highest weight and is never found.
     """
 
     passage: Passage

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -57,7 +58,7 @@ class Retriever:
         self._passage_vectors = passage_vectors
         self._sentence_vectors = sentence_vectors
         self._question_vectors = question_vectors
-        self._questions_of: dict[int, list[int]] = defaultdict(list)
+        self._questions_of: dict[int, list[int]] = {n: [] for n in range(len(passages))}
         for number, question in enumerate(questions):
             for passage in question.passages:
                 self._questions_of[passage].append(number)
@@ -71,10 +72,11 @@ class Retriever:
         by_question = dict.fromkeys(
             passage for number in asked for passage in self._questions[number].passages
         )
-        fused = fuse(([int(i) for i in dense], list(lexical), list(by_question)))
+        fused = fuse(([int(i) for i in dense], list(lexical), list(by_question)))[:k]
+        overlaps = self._overlaps(query, [number for number, _ in fused])
         return tuple(
-            self._hit(number, score, vector, lexical.get(number, 0.0), query)
-            for number, score in fused[:k]
+            self._hit(number, score, vector, lexical.get(number, 0.0), found)
+            for (number, score), found in zip(fused, overlaps, strict=True)
         )
 
     def closest_questions(self, query: str, n: int) -> tuple[str, ...]:
@@ -91,21 +93,35 @@ class Retriever:
         row: Vectors = self._embedder.embed([self._embedder.truncated(query)])[0]
         return row
 
-    def _hit(self, number: int, score: float, vector: Vectors, lexical: float, query: str) -> Hit:
-        passage = self._passages[number]
-        text = self._documents[passage.doc_id].text
-        path = " ".join(passage.heading_path)
-        sentences = [f"{path} {sentence.of(text)}" for sentence in passage.sentences]
+    def _hit(
+        self,
+        number: int,
+        score: float,
+        vector: Vectors,
+        lexical: float,
+        overlaps: tuple[float, ...],
+    ) -> Hit:
         asked = self._questions_of[number]
         return Hit(
-            passage=passage,
+            passage=self._passages[number],
             score=score,
             dense=float(self._passage_vectors[number] @ vector),
             lexical=lexical,
             question=float((self._question_vectors[asked] @ vector).max()) if asked else 0.0,
             sentence_scores=tuple(map(float, self._sentence_vectors[number] @ vector)),
-            sentence_overlaps=tuple(self._lexical.overlaps(query, sentences)),
+            sentence_overlaps=overlaps,
         )
+
+    def _overlaps(self, query: str, numbers: Sequence[int]) -> list[tuple[float, ...]]:
+        """For each passage, the overlaps of its sentences; the query is read once for all."""
+        passages = [self._passages[number] for number in numbers]
+        sentences = [
+            f"{' '.join(p.heading_path)} {sentence.of(self._documents[p.doc_id].text)}"
+            for p in passages
+            for sentence in p.sentences
+        ]
+        found = iter(self._lexical.overlaps(query, sentences))
+        return [tuple(islice(found, len(p.sentences))) for p in passages]
 
     def _heading_of(self, number: int) -> str | None:
         """The heading, if it is a question, of the section that a question belongs to."""
