@@ -37,7 +37,11 @@ Later you come back. {REPEATED}
 
 The end of it all is not told here.
 """
-_SIDECAR = f"doc_id: {DOC_ID}\ntitle: A printed leaflet\nreviewed: 2026-11-24\n"
+_SIDECAR = f"""doc_id: {DOC_ID}
+title: A printed leaflet
+source_type: reference_work
+reviewed: 2026-11-24
+"""
 
 
 @dataclass(frozen=True, slots=True)

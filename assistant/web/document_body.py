@@ -41,6 +41,7 @@ class _Body:
         for mark in document.marks:
             self._sources_at.setdefault(mark.position, []).extend(mark.keys)
         self._cuts = sorted({*self._page_at, *self._sources_at, *self._span_ends()})
+        self._open_levels: list[int] = []
         self._marked = False
 
     def render(self) -> str:
@@ -79,11 +80,18 @@ class _Body:
         before = self._page_marker(block.span.start)
         content = self._inline(block, end)
         if block.kind is BlockKind.HEADING:
-            tag = f"h{min(max(block.level, 1) + 1, 6)}"
+            tag = f"h{min(1 + self._depth(max(block.level, 1)), 6)}"
             return f'{before}<{tag} dir="auto">{content}</{tag}>'
         if block.kind is BlockKind.CODE:
             return f'{before}<div class="code" dir="ltr">{content}</div>'
         return f'{before}<p dir="auto">{content}</p>'
+
+    def _depth(self, level: int) -> int:
+        """How deep a heading stands, from 1: never more than one deeper than that before it."""
+        while self._open_levels and self._open_levels[-1] >= level:
+            self._open_levels.pop()
+        self._open_levels.append(level)
+        return len(self._open_levels)
 
     def _list(self, pieces: Sequence[tuple[Block, int]]) -> str:
         parts = [self._page_marker(pieces[0][0].span.start)]

@@ -24,6 +24,8 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
+# Pixels of the picture between quoted words and the frame around them.
+_AIR = 2
 _KINDS = {"application/pdf": "PDF", "text/markdown": "Markdown", "text/plain": "plain text"}
 
 
@@ -195,8 +197,8 @@ def _printed_page(document: Document, page: PrintedPage) -> str:
     width, height = page.size
     address = escape(picture_address(document, page.number))
     marks = "".join(
-        f'<rect x="{box.left}" y="{box.top}" width="{box.right - box.left}" '
-        f'height="{box.bottom - box.top}"/>'
+        f'<rect x="{box.left - _AIR}" y="{box.top - _AIR}" '
+        f'width="{box.right - box.left + 2 * _AIR}" height="{box.bottom - box.top + 2 * _AIR}"/>'
         for box in page.boxes
     )
     words = (

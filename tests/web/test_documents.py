@@ -18,6 +18,7 @@ from tests.fakes import (
     Part,
     Quotation,
     document,
+    heading,
 )
 from tests.web.markup import Markup, parse
 
@@ -155,6 +156,13 @@ def test_sentences_point_at_their_sources() -> None:
     }
     identities = {f"#{li.attributes['id']}" for li in markup.tagged("li") if "id" in li.attributes}
     assert pointed == identities
+
+
+def test_no_heading_is_more_than_one_level_deeper_than_that_before_it() -> None:
+    levels = (3, 3, 6, 2, 4, 1, 2)
+    source = document("deep", "Deep", [heading(f"Heading {level}", level) for level in levels])
+    tags = [e.tag for e in _page(source).elements if re.fullmatch("h[1-6]", e.tag)]
+    assert tags == ["h1", "h2", "h2", "h3", "h2", "h3", "h2", "h3"]
 
 
 def test_lists_and_tables_keep_their_shape() -> None:
