@@ -1,6 +1,6 @@
 # Everything a newcomer needs: `make serve`. Everything a contributor needs: `make check test`.
 .DEFAULT_GOAL := help
-.PHONY: help serve test install check format handouts lock clean browser
+.PHONY: help serve test install check format handouts catalogue lock clean browser
 
 PYTHON ?= python3
 VENV := .venv
@@ -48,6 +48,9 @@ browser:  ## Debian's Chromium for the browser tests (skipped loudly where it ca
 
 handouts: install  ## build the PDF handouts from their Markdown masters
 	@$(BIN)/python -m corpus.handouts
+
+catalogue: install  ## draw the list of documents from their front matter
+	@$(BIN)/python -m corpus.catalogue
 
 lock:  ## pin every dependency again, with hashes (needs pip-tools)
 	@pip-compile --quiet --extra dev --generate-hashes --unsafe-package torch --strip-extras \
