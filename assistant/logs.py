@@ -8,15 +8,13 @@ import logging
 import traceback
 
 _OURS = frozenset({"app", "assistant", "corpus", "index"})
-# Of uvicorn's messages from WARNING on, none repeats anything of a request.
-_WITHOUT_QUESTIONS = _OURS | {"uvicorn"}
 
 
 class DiscreetFormatter(logging.Formatter):
     """One line for each record, with the frames of an exception but never its words."""
 
     def format(self, record: logging.LogRecord) -> str:
-        if record.name.split(".")[0] in _WITHOUT_QUESTIONS:
+        if _is_without_questions(record):
             words = " ".join(record.getMessage().split())
         else:
             words = f"(a library's words, withheld; {record.module}.py:{record.lineno})"
@@ -24,6 +22,12 @@ class DiscreetFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             lines.extend(_where(record.exc_info[1]))
         return "\n".join(lines)
+
+
+def _is_without_questions(record: logging.LogRecord) -> bool:
+    """Of uvicorn's messages none from WARNING on repeats a request; those below hold addresses."""
+    package = record.name.split(".")[0]
+    return package in _OURS or (package == "uvicorn" and record.levelno >= logging.WARNING)
 
 
 def log_to_stderr() -> None:

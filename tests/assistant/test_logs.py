@@ -38,6 +38,19 @@ def test_of_a_library_only_the_place_is_written(name: str) -> None:
     assert written == f"WARNING {name}: (a library's words, withheld; <string>.py:6)\n"
 
 
+def test_addresses_that_the_server_was_asked_for_are_withheld_at_any_level() -> None:
+    written = _written(
+        "logging.getLogger().setLevel(logging.DEBUG)\n"
+        "access = logging.getLogger('uvicorn.access')\n"
+        "access.info('GET /api/ask?question=%s', question)\n"
+        "access.warning('shutting down')"
+    )
+    assert written.splitlines() == [
+        "INFO uvicorn.access: (a library's words, withheld; <string>.py:8)",
+        "WARNING uvicorn.access: shutting down",
+    ]
+
+
 def test_what_libraries_say_by_the_way_is_not_written() -> None:
     assert _written("logging.getLogger('sentence_transformers').info('Loading')") == ""
 
