@@ -13,6 +13,8 @@ from uvicorn.supervisors import Multiprocess
 # Connections that browsers hold open (Gradio's heartbeat) are cut this long after a signal.
 _GRACE_S = 2
 _WAITING_CONNECTIONS = 2048
+# Longer than proxies keep an unused connection (60 s is usual), so that none is cut in their hands.
+_KEPT_OPEN_S = 75
 
 
 def listener(host: str, port: int) -> socket.socket:
@@ -56,6 +58,7 @@ def serve(create: Callable[[], ASGIApp], bound: socket.socket, *, workers: int =
         proxy_headers=False,
         server_header=False,
         workers=workers,
+        timeout_keep_alive=_KEPT_OPEN_S,
         timeout_graceful_shutdown=_GRACE_S,
     )
     if workers > 1:
