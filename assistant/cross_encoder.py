@@ -22,6 +22,8 @@ from assistant.errors import ModelInvalid
 # `[unused0]` of BERT's vocabulary, which no text can hold.
 MARKER_ID = 1
 MAX_TOKENS = 320
+# The score of a sentence that the model did not see: no answer.
+UNREAD = -12.0
 _MAX_QUESTION_TOKENS = 96
 _MAX_HEADING_TOKENS = 48
 
@@ -94,8 +96,6 @@ class SentenceCrossEncoder:
 
         card = _checked_card(folder)
         self.identity: str = card["identity"]
-        self._slope: float = card["calibration"]["slope"]
-        self._intercept: float = card["calibration"]["intercept"]
         self._tokenizer = PassageTokenizer(Tokenizer.from_file(str(folder / "tokenizer.json")))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = min(2, os.cpu_count() or 1)
@@ -106,12 +106,15 @@ class SentenceCrossEncoder:
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
-    def probabilities(
-        self, question: str, heading: str, sentences: Sequence[str]
-    ) -> NDArray[np.float64]:
-        """`[len(sentences)]` calibrated probabilities; 0.0 for a sentence that was not read."""
+    @classmethod
+    def shipped(cls) -> "SentenceCrossEncoder":
+        """The model of this package; raises ModelInvalid when it is missing or altered."""
+        return cls(Path(__file__).parent / "models" / "selector")
+
+    def scores(self, question: str, heading: str, sentences: Sequence[str]) -> NDArray[np.float64]:
+        """`[len(sentences)]` logits; `UNREAD` for a sentence that did not fit."""
         encoded = self._tokenizer.encode(question, heading, sentences)
-        scores: NDArray[np.float32] = self._session.run(
+        logits: NDArray[np.float32] = self._session.run(
             ["scores"],
             {
                 "input_ids": np.array([encoded.ids], np.int64),
@@ -119,9 +122,8 @@ class SentenceCrossEncoder:
                 "means": encoded.means()[None],
             },
         )[0][0]
-        logits = self._slope * scores.astype(np.float64) + self._intercept
-        found = np.zeros(len(sentences))
-        found[: encoded.sentences] = 1.0 / (1.0 + np.exp(-logits))
+        found = np.full(len(sentences), UNREAD)
+        found[: encoded.sentences] = logits
         return found
 
 

@@ -63,6 +63,11 @@ class Retriever:
             for passage in question.passages:
                 self._questions_of[passage].append(number)
 
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """Every passage of the index, in the order of their numbers."""
+        return self._passages
+
     def retrieve(self, query: str, k: int = 20) -> tuple[Hit, ...]:
         """The `k` best passages, best first; a query longer than the embedder reads is cut."""
         vector = self._embed(query)

@@ -18,11 +18,16 @@ ONLY_IMPORTER = {
     "pypdf": {"corpus/pdf.py"},
     "pypdfium2": {"corpus/page_picture.py"},
     "faiss": {"index/dense.py"},
-    "bm25s": {"index/lexical.py"},
-    "onnxruntime": {"assistant/cross_encoder.py", "index/embedding.py", "index/export.py"},
+    "bm25s": {"index/lexical.py", "assistant/training/public_data.py"},
+    "onnxruntime": {
+        "assistant/cross_encoder.py",
+        "assistant/training/export.py",
+        "index/embedding.py",
+        "index/export.py",
+    },
     "sentence_transformers": {"index/embedding.py", "index/export.py"},
     "gradio": {"assistant/web/chat.py"},
-    "typst": {"corpus/handouts.py"},
+    "typst": {"corpus/figures.py", "corpus/typesetting.py"},
 }
 
 

@@ -1,55 +1,100 @@
-"""Makes the sentence cross-encoder: `python -m assistant.training --data DIR [--stage NAME]`.
+"""Makes the sentence cross-encoder: `python -m assistant.training --stage NAME --data DIR`.
 
-Stages, in order: `public` learns from public question sets, `own` goes on with the judged
-questions of `tests/evaluation` and the shipped documents, `export` writes the quantised model with
-its card into `assistant/models/selector`. Each goes on where it was cut off. On two CPU cores
-`public` takes about an hour; set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296
-under glibc, which makes it almost three times as fast.
+Stages, in order: `public` learns from public question sets; `own` goes on with the judged
+questions of `tests/evaluation` over the built index, mixed with public ones; `export` writes the
+quantised model with its card into `assistant/models/selector`. Each goes on where it was cut off,
+from checkpoints in `--work`. On two CPU cores the stages take about half an hour each; under glibc
+set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them almost three
+times as fast.
 """
 
 import argparse
 import logging
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 
-from assistant.cross_encoder import PassageTokenizer
-from assistant.training.examples import Example, shuffled
+from assistant.conversation import Vocabulary
+from assistant.cross_encoder import MAX_TOKENS, PassageTokenizer
+from assistant.training.examples import Example, in_held_out_part, shuffled
+from assistant.training.export import export
 from assistant.training.learning import Schedule, train
 from assistant.training.model import SentenceScorer
-from assistant.training.public_data import public_examples
+from assistant.training.own_data import own_examples
+from assistant.training.public_data import HELD_OUT_ARTICLES, public_examples, squad2
 from index.models import find_model
+from index.storage import open_index
 
 logger = logging.getLogger("assistant.training")
 
 PUBLIC = Schedule(epochs=1, learning_rate=1e-4, tokens=2048)
+OWN = Schedule(epochs=1, learning_rate=1e-4, tokens=2048)
+_ROOT = Path(__file__).resolve().parents[2]
+_MODEL = _ROOT / "assistant" / "models" / "selector"
+_TOPICS = _ROOT / "tests" / "evaluation"
+_PUBLIC_BESIDE_OWN = 5000
+_PARITY_EXAMPLES = 60
 _SEED = 20261125
 
 
 def main() -> int:
-    """Run the stages asked for; exit code 2 where the data are missing."""
+    """Run one stage; exit code 2 where the data are missing."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     parser = argparse.ArgumentParser(prog="python -m assistant.training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of public question sets")
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="checkpoints")
-    parser.add_argument("--start", type=Path, help="checkpoint whose encoder is the beginning")
-    parser.add_argument("--stage", choices=("public",), default="public")
+    parser.add_argument("--index", type=Path, default=Path("var"), help="data folder of the index")
+    parser.add_argument("--stage", choices=sorted(_STAGES), required=True)
     options = parser.parse_args()
     if not (options.data / "squad2").is_dir():
         logger.error("%s holds no squad2 folder; name the data folder", options.data)
         return 2
     torch.manual_seed(_SEED)
-    base = find_model(None).folder
-    tokenizer = PassageTokenizer(Tokenizer.from_file(str(base / "tokenizer.json")))
-    model = SentenceScorer(base)
-    if options.start:
-        encoder_of(options.start, model)
-    examples: list[Example] = shuffled(list(public_examples(options.data)), _SEED)
-    logger.info("%d public examples", len(examples))
-    train(model, examples, tokenizer, PUBLIC, checkpoint=options.work / "public.pt")
+    _STAGES[options.stage](options)
     return 0
+
+
+def _public(options: argparse.Namespace) -> None:
+    examples = shuffled(list(public_examples(options.data)), _SEED)
+    model, tokenizer = _beginning()
+    train(model, examples, tokenizer, PUBLIC, checkpoint=options.work / "public.pt")
+
+
+def _own(options: argparse.Namespace) -> None:
+    own = list(own_examples(_TOPICS, open_index(options.index), Vocabulary.shipped()))
+    public = [e for e in public_examples(options.data) if e.source != "medquad"]
+    examples: list[Example] = shuffled([*own, *shuffled(public, 5)[:_PUBLIC_BESIDE_OWN]], 7)
+    logger.info("%d own examples, %d with public ones", len(own), len(examples))
+    model, tokenizer = _beginning()
+    encoder_of(options.work / "public.pt", model)
+    train(model, examples, tokenizer, OWN, checkpoint=options.work / "own.pt")
+
+
+def _export(options: argparse.Namespace) -> None:
+    model, _ = _beginning()
+    model.load_state_dict(torch.load(options.work / "own.pt", weights_only=True)["model"])
+    held_out = [
+        example
+        for example in squad2(options.data)
+        if in_held_out_part(example.group, HELD_OUT_ARTICLES)
+    ]
+    correlation = export(
+        model,
+        find_model(None).folder / "tokenizer.json",
+        _MODEL,
+        examples=shuffled(held_out, 3)[:_PARITY_EXAMPLES],
+        card={"base": find_model(None).identity, "max_tokens": MAX_TOKENS},
+    )
+    logger.info("int8 and float scores correlate by %.4f", correlation)
+
+
+def _beginning() -> tuple[SentenceScorer, PassageTokenizer]:
+    base = find_model(None).folder
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    return SentenceScorer(base), PassageTokenizer(tokenizer)
 
 
 def encoder_of(checkpoint: Path, model: SentenceScorer) -> None:
@@ -59,6 +104,12 @@ def encoder_of(checkpoint: Path, model: SentenceScorer) -> None:
     weights = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
     model.encoder.load_state_dict(weights)
 
+
+_STAGES: Mapping[str, Callable[[argparse.Namespace], None]] = {
+    "public": _public,
+    "own": _own,
+    "export": _export,
+}
 
 if __name__ == "__main__":
     sys.exit(main())
