@@ -15,6 +15,9 @@ _GRACE_S = 2
 _WAITING_CONNECTIONS = 2048
 # Longer than proxies keep an unused connection (60 s is usual), so that none is cut in their hands.
 _KEPT_OPEN_S = 75
+# A worker answers its supervisor only once it has started; uvicorn's five seconds would kill and
+# start it again without end on a machine that is busy.
+_STARTED_WITHIN_S = 120
 
 
 def listener(host: str, port: int) -> socket.socket:
@@ -59,6 +62,7 @@ def serve(create: Callable[[], ASGIApp], bound: socket.socket, *, workers: int =
         server_header=False,
         workers=workers,
         timeout_keep_alive=_KEPT_OPEN_S,
+        timeout_worker_healthcheck=_STARTED_WITHIN_S,
         timeout_graceful_shutdown=_GRACE_S,
     )
     if workers > 1:
