@@ -24,12 +24,14 @@ from assistant.balance import BalanceTable
 from assistant.composing import Composer
 from assistant.conversation import Turn, Vocabulary
 from assistant.errors import AssistantError
+from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.logs import log_to_stderr
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
 from assistant.selection import SimilaritySelector
 from assistant.settings import Settings
+from assistant.spelling import Spelling
 from assistant.web.schema import MAX_QUESTION_CHARACTERS, AskRequest, ReplyOut
 from assistant.web.terminal import OneLineParser, ProgressBar, as_text, folder, report_as_text
 from corpus.errors import CorpusError, CorpusUnreadable
@@ -248,6 +250,7 @@ def _open(settings: Settings) -> Index:
 
 
 def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> Assistant:
+    vocabulary = Vocabulary.shipped()
     freshness = Freshness(settings.review_months, settings.price_months, settings.rule_months)
     return Assistant(
         composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=freshness),
@@ -256,7 +259,9 @@ def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> A
         gate=SafetyGate.shipped(
             partial(vector_of, embedder=index.embedder), embedder=index.embedder.identity
         ),
-        vocabulary=Vocabulary.shipped(),
+        vocabulary=vocabulary,
+        framing=Framing.shipped(),
+        spelling=Spelling(vocabulary.words, index.documents.values()),
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=Thresholds(settings.answer_threshold, settings.support_threshold),
         passages=settings.passages,

@@ -11,6 +11,7 @@ from typing import Protocol
 from assistant import disclaimer
 from assistant.composing import Composer, Composition
 from assistant.conversation import Turn, Vocabulary, self_contained
+from assistant.framing import Framing
 from assistant.reply import (
     Abstention,
     Answer,
@@ -23,6 +24,7 @@ from assistant.reply import (
 )
 from assistant.safety import Assessment, Route, SafetyGate
 from assistant.selection import AnswerSelector, Evidence
+from assistant.spelling import Spelling
 from index.passage import Hit
 
 MAX_SUGGESTIONS = 3
@@ -79,6 +81,8 @@ class Assistant:
         selector: AnswerSelector,
         gate: SafetyGate,
         vocabulary: Vocabulary,
+        framing: Framing,
+        spelling: Spelling,
         index: IndexIdentity,
         thresholds: Thresholds,
         passages: int,
@@ -89,6 +93,8 @@ class Assistant:
         self._selector = selector
         self._gate = gate
         self._vocabulary = vocabulary
+        self._framing = framing
+        self._spelling = spelling
         self._index = index
         self._thresholds = thresholds
         self._passages = passages
@@ -97,9 +103,10 @@ class Assistant:
     def reply(self, question: str, history: Sequence[Turn] = ()) -> Reply:
         """The reply to `question` after `history`, oldest turn first."""
         clock = _Clock(time.perf_counter())
-        query = self._query(question, history)
+        meant = self._query(question, history)
+        query = self._framing.neutral(self._spelling.corrected(meant))
         finish = partial(self._finish, question=question, query=query, clock=clock)
-        assessment = self._assess(question, query)
+        assessment = self._assess(question, meant)
         if assessment.route is Route.EMERGENCY:
             return finish(Urgent, message=disclaimer.URGENT[str(assessment.urgency)])
         if assessment.route is Route.EMPTY:

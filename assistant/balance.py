@@ -29,8 +29,8 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
-_Pattern = Annotated[str, Field(min_length=2), AfterValidator(_compiles)]
-_Patterns = Annotated[tuple[_Pattern, ...], Field(min_length=1)]
+Pattern = Annotated[str, Field(min_length=2), AfterValidator(_compiles)]
+_Patterns = Annotated[tuple[Pattern, ...], Field(min_length=1)]
 
 
 class Treatment(BaseModel):
@@ -39,7 +39,7 @@ class Treatment(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=2)
-    written: _Pattern
+    written: Pattern
 
 
 class BalanceTable(BaseModel):
@@ -52,12 +52,12 @@ class BalanceTable(BaseModel):
     benefit: _Patterns
     limit: _Patterns
     strong_limit: _Patterns
-    turns: _Pattern
-    says_not_in_people: _Pattern
-    says_no_comparison: _Pattern
-    price: _Pattern
-    asks_price: _Pattern
-    rule: _Pattern
+    turns: Pattern
+    says_not_in_people: Pattern
+    says_no_comparison: Pattern
+    price: Pattern
+    asks_price: Pattern
+    rule: Pattern
 
     @classmethod
     def shipped(cls) -> "BalanceTable":

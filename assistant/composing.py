@@ -49,6 +49,7 @@ class Composer:
         self._labelling = Labelling(table, freshness)
         sentences = {doc_id: sentences_of(d) for doc_id, d in documents.items()}
         self._counterweights = Counterweights(documents.values(), sentences, table)
+        reading_grade("Ready.")  # its dictionary is loaded now, not while somebody waits
 
     def compose(
         self,

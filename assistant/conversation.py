@@ -56,6 +56,11 @@ class Vocabulary(BaseModel):
         phrases = "|".join(map(re.escape, sorted(self.switches, key=len, reverse=True)))
         return re.compile(rf"^(?:ok(?:ay)?[,.]?\s+)?(?:{phrases})\b[\s:;,.!-]*", re.IGNORECASE)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every way in which people write a subject or an aspect."""
+        return (*(w for s in self.subjects for w in s.written), *sorted(self.aspects))
+
     def subjects_in(self, text: str) -> tuple[str, ...]:
         """The terms of the subjects that `text` names, in the order in which it names them."""
         found = [

@@ -9,10 +9,12 @@ from assistant.answering import Assistant, Thresholds
 from assistant.balance import BalanceTable
 from assistant.composing import Composer
 from assistant.conversation import Vocabulary
+from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
 from assistant.selection import SimilaritySelector
+from assistant.spelling import Spelling
 from index.storage import Index
 
 FILES: Mapping[str, str] = {
@@ -112,14 +114,23 @@ def write_corpus(folder: Path) -> None:
     (folder / "references.json").write_text(json.dumps(BIBLIOGRAPHY), "utf-8")
 
 
-def assistant_over(index: Index, thresholds: Thresholds | None = None) -> Assistant:
+def assistant_over(
+    index: Index,
+    thresholds: Thresholds | None = None,
+    framing: Framing | None = None,
+    *,
+    corrects: bool = True,
+) -> Assistant:
     """The assistant that `app.py` makes, without its settings."""
+    vocabulary = Vocabulary.shipped()
     return Assistant(
         composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=Freshness()),
         searches=index.retriever,
         selector=SimilaritySelector(),
         gate=SafetyGate.shipped(),
-        vocabulary=Vocabulary.shipped(),
+        vocabulary=vocabulary,
+        framing=framing or Framing.shipped(),
+        spelling=Spelling(vocabulary.words if corrects else (), index.documents.values()),
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=thresholds or Thresholds(answer=0.5, support=0.35),
         passages=12,
