@@ -2,9 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.disclaimer import DISCLAIMER
+from assistant.disclaimer import DISCLAIMER, LABELS, ONLY_MARKETING
+from assistant.reply import Label
 from assistant.web.labels import SOURCE_LABELS
-from assistant.web.schema import AskRequest, HistoryTurn, ReplyOut
+from assistant.web.schema import AskRequest, HistoryTurn, LabelOut, ReplyOut
+from assistant.web.terminal import as_text
 from assistant.web.turns import render_turn, verbatim
 from corpus.document import SourceType
 from corpus.text import normalise
@@ -117,3 +119,23 @@ def test_a_badge_explains_itself_without_a_mouse() -> None:
     explanation = SOURCE_LABELS[SourceType.CONTROLLED_TRIAL].explanation
     assert explanation in markup.tagged("details")[0].text
     assert markup.tagged("summary")[0].attributes["title"] == explanation
+
+
+@pytest.mark.parametrize("label", Label)
+def test_a_label_is_read_before_its_quotation_and_is_copied_with_it(label: Label) -> None:
+    reply = _reply("trial")
+    labelled = reply.statements[0].model_copy(
+        update={"labels": [LabelOut(code=label, text=LABELS[label])]}
+    )
+    reply = reply.model_copy(update={"statements": [labelled]})
+    markup, terminal = parse(render_turn(reply)), as_text(reply)
+    assert [e.text for e in markup.having("data-label")] == [LABELS[label]]
+    assert [e.text for e in markup.having("data-quote")] == [labelled.text]
+    assert markup.having("data-citation")[0].attributes["data-citation"].endswith(LABELS[label])
+    assert terminal.index(LABELS[label]) < terminal.index(labelled.text)
+
+
+def test_where_only_sellers_speak_the_fixed_words_stand_before_the_quotations() -> None:
+    reply = _reply("trial").model_copy(update={"message": ONLY_MARKETING})
+    assert parse(render_turn(reply)).having("data-message")[0].text == ONLY_MARKETING
+    assert "in general" not in as_text(reply)
