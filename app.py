@@ -23,13 +23,14 @@ from assistant.audit.report import as_json, record_as_text, replay_as_text
 from assistant.balance import BalanceTable
 from assistant.composing import Composer
 from assistant.conversation import Turn, Vocabulary
+from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.errors import AssistantError
 from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.logs import log_to_stderr
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
-from assistant.selection import SimilaritySelector
+from assistant.selection import CrossEncoderSelector
 from assistant.settings import Settings
 from assistant.spelling import Spelling
 from assistant.web.schema import MAX_QUESTION_CHARACTERS, AskRequest, ReplyOut
@@ -255,7 +256,7 @@ def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> A
     return Assistant(
         composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=freshness),
         searches=index.retriever,
-        selector=SimilaritySelector(),
+        selector=CrossEncoderSelector(SentenceCrossEncoder.shipped(), index.documents),
         gate=SafetyGate.shipped(
             partial(vector_of, embedder=index.embedder), embedder=index.embedder.identity
         ),
