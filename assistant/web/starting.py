@@ -55,7 +55,8 @@ def following(
 ) -> Lifespan[object]:
     """A lifespan in which the library is kept at the newest index, in a thread of its own.
 
-    It accepts requests meanwhile. Where `build` fails, the server is told to stop.
+    It accepts requests meanwhile. Where `build` fails, or loading ends in a mistake of ours, the
+    server is told to stop.
     """
 
     @contextlib.asynccontextmanager
@@ -63,10 +64,12 @@ def following(
         stop = Event()
 
         def work() -> None:
-            if build is None or build.run(stop):
-                library.follow(stop, when_loaded=when_loaded)
-            elif not stop.is_set():
-                signal.raise_signal(signal.SIGTERM)
+            try:
+                if build is None or build.run(stop):
+                    library.follow(stop, when_loaded=when_loaded)
+            finally:
+                if not stop.is_set():
+                    signal.raise_signal(signal.SIGTERM)
 
         thread = Thread(target=work, name="index")
         thread.start()
