@@ -11,7 +11,7 @@ from tests.evaluation.framing.__main__ import agreement, as_it_leans
 from tests.evaluation.framing.pairs import pairs
 from tests.small_corpus import assistant_over
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.evaluation, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

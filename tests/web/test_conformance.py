@@ -24,7 +24,7 @@ API = mount_widget(create_api(FakeAssistant(), DOCUMENTS, version="1"), FakeAssi
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", API).exclude(path=["/", "/chat"])
 
 
-@SCHEMA.parametrize()
+@SCHEMA.parametrize()  # type: ignore[untyped-decorator]
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_route_answers_as_it_is_described(case: schemathesis.Case) -> None:
     assert BROKEN not in str(case.body)
