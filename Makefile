@@ -1,6 +1,6 @@
 # Everything a newcomer needs: `make serve`. Everything a contributor needs: `make check test`.
 .DEFAULT_GOAL := help
-.PHONY: help serve test install check format handouts catalogue lock clean browser
+.PHONY: help serve test install check audit format handouts catalogue lock clean browser
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,6 +22,9 @@ check: install  ## formatter, linter, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+audit: install  ## known vulnerabilities of what is pinned (asks the network)
+	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.lock
 
 format: install  ## put the formatting right
 	@$(BIN)/ruff format .
