@@ -111,10 +111,10 @@ def test_ask_prints_quotations_for_people(run: Run, small_index: SmallIndex) -> 
     [
         ("", "abstention", "empty_question"),
         ("\x1b\x07", "abstention", "empty_question"),
-        ("<script>alert(1)</script>", "abstention", "no_evidence"),
+        ("<script>alert(1)</script>", "abstention", "off_topic"),
         ("my scalp is hot, swollen and I have a fever since the injection", "urgent", "emergency"),
         ("Should I have PRP?", "redirect", "personal_advice"),
-        ("x" * 2000, "abstention", "no_evidence"),
+        ("x" * 2000, "abstention", "off_topic"),
     ],
 )
 def test_whatever_is_asked_within_the_limit_is_done(
