@@ -31,6 +31,8 @@ def _checked(pattern: str) -> str:
         any_of([re.sub(r"\{[a-z_]+\}", "x", pattern)])
     except re.error as error:
         raise ValueError(f"{pattern!r} is no regular expression ({error})") from error
+    if pattern != pattern.strip():
+        raise ValueError(f"{pattern!r} begins or ends with a space, so that it stands for no words")
     return pattern
 
 

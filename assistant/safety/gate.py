@@ -21,8 +21,8 @@ CLASSIFIER_ROW = "classifier"
 # Chosen on the development examples, cross-validated (`python -m assistant.training.safety`).
 URGENT_FROM = 0.05
 URGENT_PART_FROM = 0.3
-PERSONAL_FROM = -0.15
-OFF_TOPIC_FROM = 0.25
+PERSONAL_FROM = 0.0
+OFF_TOPIC_FROM = 0.2
 
 
 class Route(str, Enum):

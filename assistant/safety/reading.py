@@ -12,6 +12,7 @@ from assistant.tables import read_table
 # the one sentence that matters drowns. On the long development messages, parts of 20 words tell
 # urgent from other stories best (`python -m assistant.training.safety`).
 PART_WORDS = 20
+MOST_SENTENCES = 16
 _LONG_WORDS = 30
 _SENTENCE_END = re.compile(r"(?<=[.!?\n])\s+")
 
@@ -62,19 +63,28 @@ class Reader:
 
 
 def parts_of(message: str) -> tuple[str, ...]:
-    """A long message in overlapping runs of whole sentences; none for a short one.
+    """A long message in runs of whole sentences; none for a short one.
 
-    Each sentence begins a run, which goes on while it has at most `PART_WORDS` words.
+    Each sentence begins a run, which goes on while it has at most `PART_WORDS` words. Of a message
+    with more than `MOST_SENTENCES` the runs do not overlap, and are longer where they would still
+    be many more than that: every run costs an embedding.
     """
-    if len(message.split()) <= _LONG_WORDS:
+    words = len(message.split())
+    if words <= _LONG_WORDS:
         return ()
     sentences = [s for s in _SENTENCE_END.split(message) if s.strip()]
+    many = len(sentences) > MOST_SENTENCES
+    limit = max(PART_WORDS, words // MOST_SENTENCES) if many else PART_WORDS
     parts: list[str] = []
-    for first in range(len(sentences)):
-        part = sentences[first]
-        for following in sentences[first + 1 :]:
-            if len(part.split()) + len(following.split()) > PART_WORDS:
-                break
-            part = f"{part} {following}"
+    first = 0
+    while first < len(sentences):
+        part, following = sentences[first], first + 1
+        while (
+            following < len(sentences)
+            and len(part.split()) + len(sentences[following].split()) <= limit
+        ):
+            part = f"{part} {sentences[following]}"
+            following += 1
         parts.append(part)
+        first = following if many else first + 1
     return tuple(parts)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.safety.frames import Frames, FrameTable
-from assistant.safety.reading import PART_WORDS, parts_of
+from assistant.safety.reading import MOST_SENTENCES, PART_WORDS, parts_of
 from assistant.safety.wording import SpellingTable, Wording
 from assistant.tables import read_table
 
@@ -115,10 +115,11 @@ def test_a_figure_of_speech_leaves_no_words_behind() -> None:
     assert "killing" not in FRAMES.without_figures_of_speech("this price is killing me")
 
 
-@given(st.lists(st.sampled_from(["one two three.", "four five six seven eight!", "nine?"])))
-def test_the_parts_of_a_long_message_are_whole_sentences_and_hold_every_one(
-    sentences: list[str],
-) -> None:
+_SENTENCES = st.sampled_from(["one two three.", "four five six seven eight!", "nine?"])
+
+
+@given(st.lists(_SENTENCES, max_size=MOST_SENTENCES))
+def test_each_sentence_of_a_long_message_begins_a_part(sentences: list[str]) -> None:
     message = " ".join(sentences)
     parts = parts_of(message)
     if len(message.split()) <= 30:
@@ -127,3 +128,11 @@ def test_the_parts_of_a_long_message_are_whole_sentences_and_hold_every_one(
         assert all(len(part.split()) <= PART_WORDS for part in parts)
         assert [part.split(" ")[0] for part in parts] == [s.split(" ")[0] for s in sentences]
         assert all(part in message for part in parts)
+
+
+@given(st.lists(_SENTENCES, min_size=40, max_size=400))
+def test_a_very_long_message_has_few_parts_that_hold_every_word_once(sentences: list[str]) -> None:
+    message = " ".join(sentences)
+    parts = parts_of(message)
+    assert " ".join(parts) == message
+    assert len(parts) <= 2 * MOST_SENTENCES
