@@ -86,6 +86,10 @@ def report_as_text(report: BuildReport) -> str:
         f"Index {report.fingerprint[:12]}: {report.passages} passages, {report.sentences} "
         f"sentences, {report.embedded} texts embedded.",
     ]
+    if report.overlong_sentences:
+        lines.append(
+            f"Left out: {report.overlong_sentences} sentences longer than the embedder reads."
+        )
     lines.extend(f"Refused {r.path}: {r.message} ({r.code})" for r in report.refusals)
     return "\n".join(lines)
 

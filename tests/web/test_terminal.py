@@ -74,13 +74,14 @@ def test_a_report_counts_and_names_what_was_refused() -> None:
         sentences=12,
         questions=3,
         embedded=20,
-        overlong_sentences=0,
+        overlong_sentences=4,
         seconds={"read": 0.12345},
         export=None,
     )
     assert report_as_text(report).splitlines() == [
         "Documents: 2 added, 0 changed, 1 removed, 0 unchanged, 1 refused.",
         "Index ffffffffffff: 5 passages, 12 sentences, 20 texts embedded.",
+        "Left out: 4 sentences longer than the embedder reads.",
         "Refused x.pdf: the file needs a password; remove it (encrypted)",
     ]
 
