@@ -1,5 +1,8 @@
 """A folder of documents and the folder of its index, for tests that change either."""
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,3 +91,14 @@ def document_of(folder: Path, markdown: str) -> Document:
     (folder / "document.md").write_text(markdown, "utf-8")
     (document,) = load_corpus(folder).documents
     return document
+
+
+@contextmanager
+def files_end_at(size: int) -> Iterator[None]:
+    """As on a full disk: no file may grow past `size` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -3,12 +3,9 @@
 import json
 import logging
 import os
-import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +20,7 @@ from index.export import export_folder
 from index.files import read_contents, read_documents, read_vectors
 from index.manifest import MANIFEST_NAME, Manifest
 from index.models import find_model
-from tests.index.places import FILES, Place
+from tests.index.places import FILES, Place, files_end_at
 from tests.index.tiny_models import save_tiny_model
 
 ROOT = Path(__file__).parent.parent.parent
@@ -274,31 +271,20 @@ def test_a_wrong_model_is_told_before_anything_is_written(place: Place, tmp_path
     assert not (tmp_path / "new").exists()
 
 
-@contextmanager
-def _files_end_at(size: int) -> Iterator[None]:
-    """As on a full disk: no file may grow past `size` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 def test_a_full_disk_is_told_and_the_index_before_stays(built: Place) -> None:
     before = built.generation
     sizes = sorted(path.stat().st_size for path in before.rglob("*") if path.is_file())
     built.write("new.md", NEW)
     for size in {0, 1, *(size - 1 for size in sizes), *(size // 2 for size in sizes)}:
         with (
-            _files_end_at(size),
+            files_end_at(size),
             pytest.raises(IndexUnwritable, match=r"no space left.*still serves"),
         ):
             built.build()
         assert built.generation == before
         assert built.generations == {before.name}
     built.open()
-    with _files_end_at(2 * max(sizes)):
+    with files_end_at(2 * max(sizes)):
         assert built.build().added == ("new",)
 
 
@@ -307,7 +293,7 @@ def test_a_disk_that_fills_while_the_model_is_exported_is_told(built: Place, siz
     before = built.generation
     models = built.data / "models"
     shutil.rmtree(models)
-    with _files_end_at(size), pytest.raises(IndexUnwritable, match="no space left"):
+    with files_end_at(size), pytest.raises(IndexUnwritable, match="no space left"):
         built.build()
     assert list(models.iterdir()) == []
     assert built.generation == before

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.lexical import LexicalIndex, terms, words_of
+from tests.index.places import files_end_at
 
 ROOT = Path(__file__).parent.parent.parent
 TEXTS = [
@@ -138,6 +139,15 @@ def test_the_files_are_the_same_in_every_process(tmp_path: Path) -> None:
         )
     for path in (tmp_path / "1").iterdir():
         assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
+
+
+def test_an_array_whose_last_byte_does_not_fit_on_the_disk_is_told(tmp_path: Path) -> None:
+    index = LexicalIndex.of(["hair grows", "hair rests", "hair falls"] * 700)
+    index.save(tmp_path / "whole")
+    largest = max((tmp_path / "whole").iterdir(), key=lambda path: path.stat().st_size)
+    assert largest.suffix == ".npy"
+    with files_end_at(largest.stat().st_size - 1), pytest.raises(OSError, match="No space left"):
+        index.save(tmp_path / "short")
 
 
 @pytest.mark.parametrize("name", ["words.json", "vocab.index.json", "data.csc.index.npy"])

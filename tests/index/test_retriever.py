@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from index.passage import Hit
 from index.retriever import as_rows, fuse
 from index.storage import Index, open_index
+from tests.index.places import Place
 from tests.small_corpus import SmallIndex
 
 RANKINGS = st.lists(st.lists(st.integers(0, 20), unique=True), max_size=4)
@@ -99,6 +100,15 @@ def test_the_closest_questions_are_headings_that_ask_each_once(index: Index) -> 
     assert all(question.endswith("?") for question in every)
     assert "Words that a page could spoil" not in every
     assert index.retriever.closest_questions("anything", 0) == ()
+
+
+def test_a_question_that_a_section_answers_leads_to_its_passages(place: Place) -> None:
+    place.build()
+    first = place.open().retriever.retrieve("Where does the plasma come from?")[0]
+    assert first.passage.heading_path == ("Plasma from blood", "What is it made of?")
+    assert first.question == pytest.approx(1.0, abs=1e-5)
+    # More than vectors and words could give together.
+    assert first.score > 2 / 61
 
 
 def test_the_known_share_tells_words_that_no_document_holds(index: Index) -> None:

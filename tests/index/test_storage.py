@@ -273,13 +273,17 @@ def test_a_folder_without_write_permission_is_told(reachable: Path) -> None:
     assert list(reachable.iterdir()) == []
 
 
-def test_an_index_that_may_be_read_but_not_written_is_told_and_stays(reachable: Path) -> None:
-    with publishing(reachable.parent / "data"):
-        pass
+@pytest.mark.parametrize("closed", [".", "index", "index/generations"])
+def test_an_index_that_may_be_read_but_not_written_is_told_and_stays(
+    reachable: Path, closed: str
+) -> None:
     data = reachable.parent / "data"
+    with publishing(data):
+        pass
+    (data / "index" / "lock").chmod(0o666)
     places = [path for path in (data, *data.rglob("*")) if path.is_dir()]
     for path in places:
-        path.chmod(0o555)
+        path.chmod(0o555 if path.is_relative_to(data / closed) else 0o777)
     try:
         with (
             _unprivileged(),
