@@ -123,10 +123,15 @@ class CrossEncoderSelector:
         scorer: ScoresSentences,
         documents: Mapping[str, Document],
         *,
-        passages: int = 8,
+        passages: int = 5,
         calibration: Calibration | None = None,
     ) -> None:
-        """`passages` are read with the model, best first; those after them are not quoted."""
+        """`passages` are read with the model, best first; those after them are not quoted.
+
+        Five keep the median answer at 58 ms on two cores; with eight it takes 98 ms, 0.86 instead
+        of 0.82 of the answerable test questions are answered, and 0.34 instead of 0.28 of the
+        others (`python -m tests.evaluation.run`).
+        """
         self._scorer = scorer
         self._documents = documents
         self._passages = passages
