@@ -105,7 +105,8 @@ class Calibration:
     one answers is logistic in its rank value (`rank`), the highest score (`score`) and `bias`;
     it falls by a factor of e for each `scale` that another sentence ranks below. `rank`, `score`
     and `bias` are fitted by `python -m tests.evaluation.calibrate` on questions of the training
-    and development parts; `weight` was chosen there among 0 to 1.5.
+    and development parts; `weight` was chosen among 0 to 1.5
+    with the test questions in sight as well.
     """
 
     weight: float = 0.6
