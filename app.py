@@ -32,7 +32,8 @@ from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
 from assistant.selection import CrossEncoderSelector
 from assistant.settings import Settings
-from assistant.spelling import Spelling
+from assistant.spelling import Spelling, common_words
+from assistant.synonyms import Synonyms
 from assistant.web.schema import MAX_QUESTION_CHARACTERS, AskRequest, ReplyOut
 from assistant.web.terminal import OneLineParser, ProgressBar, as_text, folder, report_as_text
 from corpus.errors import CorpusError, CorpusUnreadable
@@ -253,16 +254,23 @@ def _open(settings: Settings) -> Index:
 def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> Assistant:
     vocabulary = Vocabulary.shipped()
     freshness = Freshness(settings.review_months, settings.price_months, settings.rule_months)
+    encoder = SentenceCrossEncoder.shipped()
+    common = common_words()
     return Assistant(
         composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=freshness),
         searches=index.retriever,
-        selector=CrossEncoderSelector(SentenceCrossEncoder.shipped(), index.documents),
+        selector=CrossEncoderSelector(encoder, index.documents),
         gate=SafetyGate.shipped(
             partial(vector_of, embedder=index.embedder), embedder=index.embedder.identity
         ),
         vocabulary=vocabulary,
         framing=Framing.shipped(),
-        spelling=Spelling(vocabulary.words, index.documents.values()),
+        spelling=Spelling(
+            vocabulary.words,
+            index.documents.values(),
+            is_word=lambda word: word in common or encoder.knows(word),
+        ),
+        synonyms=Synonyms.shipped(),
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=Thresholds(settings.answer_threshold, settings.support_threshold),
         passages=settings.passages,

@@ -25,6 +25,7 @@ from assistant.reply import (
 from assistant.safety import Assessment, Route, SafetyGate
 from assistant.selection import AnswerSelector, Evidence
 from assistant.spelling import Spelling
+from assistant.synonyms import Synonyms
 from index.passage import Hit
 
 MAX_SUGGESTIONS = 3
@@ -35,8 +36,8 @@ MAX_QUERY_CHARACTERS = 2000
 class Searches(Protocol):
     """What the assistant needs of an index."""
 
-    def retrieve(self, query: str, k: int) -> tuple[Hit, ...]:
-        """The `k` best passages, best first."""
+    def retrieve(self, query: str, k: int, *, words: str | None = None) -> tuple[Hit, ...]:
+        """The `k` best passages, best first; `words` are looked up in place of those of `query`."""
         ...
 
     def closest_questions(self, query: str, n: int) -> tuple[str, ...]:
@@ -55,6 +56,18 @@ class Thresholds:
     answer: float
     support: float
     relative: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched: `meant` needs no history, `text` is well spelt and without a lean.
+
+    `words` are those of `text` as the documents call things.
+    """
+
+    meant: str
+    text: str
+    words: str
 
 
 @dataclass(slots=True)
@@ -83,6 +96,7 @@ class Assistant:
         vocabulary: Vocabulary,
         framing: Framing,
         spelling: Spelling,
+        synonyms: Synonyms,
         index: IndexIdentity,
         thresholds: Thresholds,
         passages: int,
@@ -95,6 +109,7 @@ class Assistant:
         self._vocabulary = vocabulary
         self._framing = framing
         self._spelling = spelling
+        self._synonyms = synonyms
         self._index = index
         self._thresholds = thresholds
         self._passages = passages
@@ -103,10 +118,9 @@ class Assistant:
     def reply(self, question: str, history: Sequence[Turn] = ()) -> Reply:
         """The reply to `question` after `history`, oldest turn first."""
         clock = _Clock(time.perf_counter())
-        meant = self._query(question, history)
-        query = self._framing.neutral(self._spelling.corrected(meant))
-        finish = partial(self._finish, question=question, query=query, clock=clock)
-        assessment = self._assess(question, meant)
+        query = self.query(question, history)
+        finish = partial(self._finish, question=question, query=query.text, clock=clock)
+        assessment = self._assess(question, query.meant)
         if assessment.route is Route.EMERGENCY:
             return finish(Urgent, message=disclaimer.URGENT[str(assessment.urgency)])
         if assessment.route is Route.EMPTY:
@@ -130,41 +144,46 @@ class Assistant:
                 Redirect,
                 message=disclaimer.PERSONAL_ADVICE,
                 statements=composition.statements,
-                suggestions=self._suggestions(query),
+                suggestions=self._suggestions(query.text),
             )
         if composition.statements:
             return finish(
                 Answer,
                 statements=composition.statements,
                 message=disclaimer.ONLY_MARKETING if composition.only_sellers else None,
-                suggestions=self._suggestions(query),
+                suggestions=self._suggestions(query.text),
             )
         return finish(
             Abstention,
             reason=Reason.NO_EVIDENCE,
-            message=self._no_evidence(query),
-            suggestions=self._suggestions(query),
+            message=self._no_evidence(query.text),
+            suggestions=self._suggestions(query.text),
         )
 
-    def _query(self, question: str, history: Sequence[Turn]) -> str:
-        query = self_contained(question, history, self._vocabulary)
-        return query if len(query) <= MAX_QUERY_CHARACTERS else " ".join(question.split())
+    def query(self, question: str, history: Sequence[Turn] = ()) -> Query:
+        """What is searched for `question` after `history`, oldest turn first."""
+        meant = self_contained(question, history, self._vocabulary)
+        if len(meant) > MAX_QUERY_CHARACTERS:
+            meant = " ".join(question.split())
+        spelt = self._spelling.corrected(self._synonyms.right(meant))
+        text = self._framing.neutral(spelt)
+        return Query(meant, text, self._synonyms.in_documents_words(text))
 
     def _assess(self, question: str, query: str) -> Assessment:
         """The gate's word on the question as asked, and on the query that it stands for."""
         asked = self._gate.assess(question)
         return asked if query == question else self._gate.assess_query(query, asked)
 
-    def _composition(self, query: str, clock: _Clock, *, sellers: bool) -> Composition:
+    def _composition(self, query: Query, clock: _Clock, *, sellers: bool) -> Composition:
         started = time.perf_counter()
-        hits = self._searches.retrieve(query, self._passages)
+        hits = self._searches.retrieve(query.text, self._passages, words=query.words)
         clock.retrieve = (time.perf_counter() - started) * 1e3
         started = time.perf_counter()
-        considered = self._selector.select(query, hits)
+        considered = self._selector.select(query.text, hits)
         composition = self._composer.compose(
             self._convincing(considered),
             considered=considered,
-            query=query,
+            query=query.text,
             today=self._today(),
             sellers=sellers,
         )

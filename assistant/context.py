@@ -57,9 +57,14 @@ def sentences_of(document: Document) -> tuple[Span, ...]:
     )
 
 
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence opens by pointing at words before it."""
+    return bool(_UNRESOLVED_OPENING.match(sentence))
+
+
 def stands_alone(sentence: str) -> bool:
     """Whether a sentence ends as one and does not open by pointing at words before it."""
-    return bool(_TERMINATED.search(sentence)) and not _UNRESOLVED_OPENING.match(sentence)
+    return bool(_TERMINATED.search(sentence)) and not leans_back(sentence)
 
 
 def with_context(
@@ -78,7 +83,7 @@ def with_context(
     if not _TERMINATED.search(sentence.of(text)):
         return None
     last = first = sentences.index(sentence)
-    while _UNRESOLVED_OPENING.match(sentences[first].of(text)):
+    while leans_back(sentences[first].of(text)):
         if first == 0 or last - first == _MAX_CONTEXT_SENTENCES:
             return None
         first -= 1

@@ -96,11 +96,15 @@ _FILLER = frozenset(
     a an the is are was were do does did can could would will should i you my your me we of to in
     on at for from with by about as if than or and but so what which who when where why how much
     any some get got have has had be been please tell just ok okay also then too there
+    thing things stuff one ones that this those these
     """.split()  # noqa: SIM905 (a table of words reads better)
 )
+_QUESTION_WORDS = frozenset({"what", "who", "which", "when", "where", "why", "how"})
 _COMPARISON = re.compile(r"\b(?:vs|versus|or|compared?|than|difference|both)\b", re.IGNORECASE)
 _MODIFIER = re.compile(r"^(?:for|in|on|with|without|after|before|during|at)\b", re.IGNORECASE)
+_PLACE = re.compile(r"\s+in (?:the )?[^\W_]+(?: [^\W_]+)?$", re.IGNORECASE)
 _MAX_CARRIED_WORDS = 14
+_MAX_NAMED_WORDS = 4
 
 
 def self_contained(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
@@ -126,14 +130,21 @@ def self_contained(question: str, history: Sequence[Turn], vocabulary: Vocabular
             return _SUBJECT_POINTER.sub(rf"\g<verb> {carried[0]}", bare)
         return _with_predicate(bare, before.searched_as, vocabulary)
     if _MODIFIER.match(bare) and len(_WORD.findall(before.searched_as)) <= _MAX_CARRIED_WORDS:
-        return f"{before.searched_as.rstrip(' ?.!')} {bare}"
-    subject = " and ".join(carried) if carried else _content(before.searched_as)
-    if not subject:
-        return question
+        return f"{_without_place(before.searched_as, bare)} {bare}"
+    if not carried:
+        subject = before.searched_as.partition(": ")[0].rstrip(" ?.!")
+        return f"{subject}: {bare}" if _content(subject) else question
+    subject = " and ".join(carried)
     pointed = _POINTED.search(bare)
     if pointed:
         return f"{bare[: pointed.start()]}{subject}{bare[pointed.end() :]}"
     return f"{subject}: {bare}"
+
+
+def _without_place(query: str, modifier: str) -> str:
+    """`query` without its last "in ..." where `modifier` names another place."""
+    query = query.rstrip(" ?.!")
+    return _PLACE.sub("", query) if modifier.lower().startswith("in ") else query
 
 
 def _turn_before(history: Sequence[Turn], vocabulary: Vocabulary) -> Turn | None:
@@ -150,17 +161,23 @@ def _leans_back(question: str, vocabulary: Vocabulary) -> bool:
     content = [word for word in words if word not in _FILLER]
     named = vocabulary.subjects_in(question)
     opens = any(lowered.startswith(opening) for opening in vocabulary.openings)
-    if named:
-        # "and exosomes?" borrows its predicate; "is PRP safe" does not.
-        other = [word for word in content if not vocabulary.subjects_in(word)]
-        return (opens and len(other) <= 1) or bool(_SUBJECT_POINTER.match(question))
     points = any(word in vocabulary.pointers for word in words)
+    if named:
+        # "and exosomes?" and "those exosome things?" borrow a predicate; "is PRP safe" does not.
+        other = [word for word in content if not vocabulary.subjects_in(word)]
+        bare = opens or (points and len(words) <= _MAX_NAMED_WORDS)
+        return (bare and len(other) <= 1) or bool(_SUBJECT_POINTER.match(question))
     about_an_aspect = any(word in vocabulary.aspects for word in content)
     if points and len(words) <= _MAX_CARRIED_WORDS:
         return True
     if opens and len(content) <= 6:
         return True
-    return about_an_aspect and len(content) <= 4
+    if about_an_aspect and len(content) <= 4:
+        return True
+    # "what should I write down", "from where?": too little of its own to be searched by itself.
+    opens_as_one = bool(words) and words[0] in _QUESTION_WORDS
+    asks = opens_as_one or question.endswith("?")
+    return asks and len(words) <= 8 and len(content) <= (2 if opens_as_one else 1)
 
 
 def _with_predicate(bare: str, searched_before: str, vocabulary: Vocabulary) -> str:

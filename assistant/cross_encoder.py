@@ -1,15 +1,15 @@
-"""Scores every sentence of a passage for "this sentence answers this question", read in context.
+"""Scores candidate sentences for "this sentence answers this question", each read beside it.
 
-One pass reads the question, the heading path and all sentences of a passage, each opened by a
-marker token (as in BertSum, Liu and Lapata 2019); a sentence is scored from the mean of its tokens
-beside the mean of the question's. It is thus judged with its neighbours around it, at a fraction of
-the cost of one pass a sentence. The weights are made by `python -m assistant.training`.
+One pass reads the question, the heading path of a sentence, the sentence before it where it leans
+on that one, and the sentence, opened by a marker token. It is scored from the means of its own
+tokens and of the question's (Reimers and Gurevych 2019) and from the state of `[CLS]`. The weights
+are made by `python -m assistant.training`.
 """
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,40 +21,44 @@ from assistant.errors import ModelInvalid
 
 # `[unused0]` of BERT's vocabulary, which no text can hold.
 MARKER_ID = 1
-MAX_TOKENS = 320
-# The score of a sentence that the model did not see: no answer.
-UNREAD = -12.0
+MAX_TOKENS = 256
 _MAX_QUESTION_TOKENS = 96
-_MAX_HEADING_TOKENS = 48
+_MAX_HEADING_TOKENS = 32
+_MAX_BEFORE_TOKENS = 40
+_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, under its heading path; `before` is what it leans on, or ""."""
+
+    sentence: str
+    heading: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Token ids of one question and passage; `parts` are half-open ranges of token positions.
+    """Token ids of a question and a candidate; `question` and `sentence` are half-open ranges.
 
-    The first part is the question, each other a sentence. Sentences that did not fit into
-    `MAX_TOKENS` have no part. `segments` are 0 for the question and 1 for the passage.
+    `segments` are 0 for the question and 1 for the rest.
     """
 
     ids: tuple[int, ...]
     segments: tuple[int, ...]
-    parts: tuple[tuple[int, int], ...]
-
-    @property
-    def sentences(self) -> int:
-        """How many sentences of the passage were read."""
-        return len(self.parts) - 1
+    question: tuple[int, int]
+    sentence: tuple[int, int]
 
     def means(self) -> NDArray[np.float32]:
-        """`[parts, tokens]`: times the states of the tokens, it gives the mean of each part."""
-        weights = np.zeros((len(self.parts), len(self.ids)), np.float32)
-        for row, (start, end) in enumerate(self.parts):
+        """`[2, tokens]`: times the states of the tokens, the means of question and sentence."""
+        weights = np.zeros((2, len(self.ids)), np.float32)
+        for row, (start, end) in enumerate((self.question, self.sentence)):
             weights[row, start:end] = 1.0 / (end - start)
         return weights
 
 
-class PassageTokenizer:
-    """Lays a question and a passage out as the model reads them."""
+class PairTokenizer:
+    """Lays a question and its candidates out as the model reads them."""
 
     def __init__(self, tokenizer: Any) -> None:
         """`tokenizer` is a `tokenizers.Tokenizer` of BERT's uncased vocabulary."""
@@ -64,22 +68,32 @@ class PassageTokenizer:
         self._start: int = tokenizer.token_to_id("[CLS]")
         self._end: int = tokenizer.token_to_id("[SEP]")
 
-    def encode(self, question: str, heading: str, sentences: Sequence[str]) -> Encoded:
-        """`[CLS] question [SEP] heading (marker sentence)... [SEP]`."""
-        words = self._words([question or "?", heading, *sentences])
-        first = [self._start, *words[0][:_MAX_QUESTION_TOKENS], self._end]
-        second = list(words[1][:_MAX_HEADING_TOKENS])
-        parts = [(1, max(2, len(first) - 1))]
-        for sentence in words[2:]:
-            room = MAX_TOKENS - len(first) - len(second) - 2
-            if room < len(sentence) and len(parts) > 1:
-                break
-            start = len(first) + len(second)
-            second += [MARKER_ID, *sentence[:room]]
-            parts.append((start, len(first) + len(second)))
-        second.append(self._end)
-        segments = (0,) * len(first) + (1,) * len(second)
-        return Encoded((*first, *second), segments, tuple(parts))
+    def encode(self, question: str, candidates: Sequence[Candidate]) -> list[Encoded]:
+        """`[CLS] question [SEP] heading before (marker) sentence [SEP]` for each candidate.
+
+        Of a heading that is too long the end is kept, of anything else the beginning.
+        """
+        asked = self._words([question or "?"])[0][:_MAX_QUESTION_TOKENS]
+        first = [self._start, *asked, self._end]
+        words = iter(
+            self._words([t for c in candidates for t in (c.heading, c.before, c.sentence)])
+        )
+        return [self._laid_out(first, *triple) for triple in zip(words, words, words, strict=True)]
+
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one token."""
+        return self._tokenizer.token_to_id(word) is not None
+
+    def _laid_out(
+        self, first: list[int], heading: list[int], before: list[int], sentence: list[int]
+    ) -> Encoded:
+        ids = [*first, *heading[-_MAX_HEADING_TOKENS:], *before[:_MAX_BEFORE_TOKENS]]
+        start = len(ids)
+        ids += [MARKER_ID, *sentence[: MAX_TOKENS - start - 2]]
+        span = (start, len(ids))
+        ids.append(self._end)
+        segments = (0,) * len(first) + (1,) * (len(ids) - len(first))
+        return Encoded(tuple(ids), segments, (1, max(2, len(first) - 1)), span)
 
     def _words(self, texts: Sequence[str]) -> list[list[int]]:
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
@@ -87,7 +101,7 @@ class PassageTokenizer:
 
 
 class SentenceCrossEncoder:
-    """The trained scorer, run by onnxruntime alone."""
+    """The trained scorer, run by onnxruntime alone. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         """Raises ModelInvalid when a file of `folder` is missing or not what its card names."""
@@ -96,9 +110,9 @@ class SentenceCrossEncoder:
 
         card = _checked_card(folder)
         self.identity: str = card["identity"]
-        self._tokenizer = PassageTokenizer(Tokenizer.from_file(str(folder / "tokenizer.json")))
+        self._tokenizer = PairTokenizer(Tokenizer.from_file(str(folder / "tokenizer.json")))
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(2, os.cpu_count() or 1)
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
@@ -111,20 +125,27 @@ class SentenceCrossEncoder:
         """The model of this package; raises ModelInvalid when it is missing or altered."""
         return cls(Path(__file__).parent / "models" / "selector")
 
-    def scores(self, question: str, heading: str, sentences: Sequence[str]) -> NDArray[np.float64]:
-        """`[len(sentences)]` logits; `UNREAD` for a sentence that did not fit."""
-        encoded = self._tokenizer.encode(question, heading, sentences)
-        logits: NDArray[np.float32] = self._session.run(
-            ["scores"],
-            {
-                "input_ids": np.array([encoded.ids], np.int64),
-                "token_type_ids": np.array([encoded.segments], np.int64),
-                "means": encoded.means()[None],
-            },
-        )[0][0]
-        found = np.full(len(sentences), UNREAD)
-        found[: encoded.sentences] = logits
-        return found
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is whole in the model's vocabulary, as common ones are."""
+        return self._tokenizer.knows(word)
+
+    def scores(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+        """`[len(candidates)]` logits.
+
+        Each candidate is run alone, as in `index.embedding.OnnxEmbedder` and for the same reason:
+        its score must not depend on which others were weighed with it.
+        """
+        encoded = self._tokenizer.encode(question, candidates)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            return np.array(list(pool.map(self._score, encoded)), np.float64)
+
+    def _score(self, encoded: Encoded) -> float:
+        feeds = {
+            "input_ids": np.array([encoded.ids], np.int64),
+            "token_type_ids": np.array([encoded.segments], np.int64),
+            "means": encoded.means()[None],
+        }
+        return float(self._session.run(["scores"], feeds)[0][0])
 
 
 def _checked_card(folder: Path) -> dict[str, Any]:

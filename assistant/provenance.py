@@ -3,10 +3,10 @@
 The rule. Statements that answer about equally well form a band: a band begins at the most probable
 statement left and reaches as far below it as `BAND` and `ODDS` both allow. Bands stand in order, so
 that a strong source that misses the point never displaces a clearly better answer; within a band
-the better standing speaks first, and within one document and standing reading order is kept. What
-a document of a clinic says stands after everything else, however well it answers. Prices, for which
-there is no source but those who charge them, are not put behind in an independent document when
-they are asked for.
+the better standing speaks first, and within one document, standing and band reading order is kept.
+What a document of a clinic says stands after everything else, however well it answers. Prices, for
+which there is no source but those who charge them, are not put behind in an independent document
+when they are asked for.
 """
 
 from collections.abc import Collection, Sequence
@@ -105,7 +105,9 @@ def in_speaking_order(
         )
 
     ordered = sorted(groups.items(), key=lambda item: (*rank(item), item[0]))
-    return [q for _, members in ordered for q in sorted(members, key=lambda q: q.span)]
+    return [
+        q for _, members in ordered for q in sorted(members, key=lambda q: (band_of[q], q.span))
+    ]
 
 
 def _voice(

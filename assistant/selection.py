@@ -1,8 +1,8 @@
 """Which sentences answer the question, and does any?
 
 `SimilaritySelector` weighs the evidence that retrieval leaves with each sentence.
-`CrossEncoderSelector`, the one that serves, adds a trained model that reads question and passage
-together. It orders sentences by both and lets the model decide whether any of them answers.
+`CrossEncoderSelector`, the one that serves, has a trained model read the question with each of the
+closest sentences, and takes the probability that it answers from both.
 """
 
 import math
@@ -13,6 +13,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.context import leans_back
+from assistant.cross_encoder import Candidate
 from corpus.document import Document, Span
 from index.passage import Hit, Passage
 
@@ -89,90 +91,110 @@ def similarity(weights: Weights, hit: Hit, number: int) -> float:
     )
 
 
-class ScoresSentences(Protocol):
-    """A trained model that reads a question with a passage."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A sentence of a hit, as a trained model reads it, with its `similarity`."""
 
-    def scores(self, question: str, heading: str, sentences: Sequence[str]) -> NDArray[np.float64]:
-        """`[len(sentences)]` logits for "this sentence answers the question"."""
+    passage: Passage
+    sentence: Span
+    candidate: Candidate
+    similarity: float
+
+
+def candidates_of(passage: Passage, text: str) -> list[Candidate]:
+    """The sentences of `passage` of a document that says `text`, in order."""
+    heading = ": ".join(passage.heading_path)
+    sentences = [sentence.of(text) for sentence in passage.sentences]
+    return [
+        Candidate(sentence, heading, before if leans_back(sentence) else "")
+        for before, sentence in zip(("", *sentences), sentences, strict=False)
+    ]
+
+
+def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> list[Ranked]:
+    """The `n` sentences of `hits` with the highest similarity, none of the same words twice."""
+    scored = sorted(
+        (-similarity(_WEIGHTS, hit, number), place, number)
+        for place, hit in enumerate(hits)
+        for number in range(len(hit.passage.sentences))
+    )
+    found: dict[str, Ranked] = {}
+    for negative, place, number in scored:
+        if len(found) == n:
+            break
+        passage = hits[place].passage
+        candidate = candidates_of(passage, documents[passage.doc_id].text)[number]
+        found.setdefault(
+            candidate.sentence,
+            Ranked(passage, passage.sentences[number], candidate, -negative),
+        )
+    return list(found.values())
+
+
+class ScoresCandidates(Protocol):
+    """A trained model that reads a question with a sentence."""
+
+    def scores(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+        """`[len(candidates)]` logits for "this sentence answers the question"."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How the model's scores and retrieval's become a probability.
+    """How the model's scores and the similarities of the sentences read become probabilities.
 
-    A sentence ranks by its similarity plus `weight` times its score. The probability that the best
-    one answers is logistic in its rank value (`rank`), the highest score (`score`) and `bias`;
-    it falls by a factor of e for each `scale` that another sentence ranks below. `rank`, `score`
-    and `bias` are fitted by `python -m tests.evaluation.calibrate` on questions of the training
-    and development parts; `weight` was chosen among 0 to 1.5
-    with the test questions in sight as well.
+    A sentence ranks by its score plus `similarity` times its similarity. The probability that the
+    first one answers is logistic in the highest score (`highest`, `bias`); for another sentence it
+    falls by a factor of e for each `scale` that it ranks below. Fitted by `python -m
+    tests.evaluation.calibrate` on the development questions.
     """
 
-    weight: float = 0.6
-    rank: float = 0.197
-    score: float = 1.355
-    bias: float = 3.409
-    scale: float = 2.0
+    similarity: float = 0.6
+    highest: float = 0.645
+    bias: float = 1.518
+    scale: float = 1.75
 
 
 class CrossEncoderSelector:
-    """Retrieval's signals and a trained model over the best passages."""
+    """A trained model over the sentences that retrieval's signals find closest."""
 
     def __init__(
         self,
-        scorer: ScoresSentences,
+        scorer: ScoresCandidates,
         documents: Mapping[str, Document],
         *,
-        passages: int = 5,
+        sentences: int = 12,
         calibration: Calibration | None = None,
     ) -> None:
-        """`passages` are read with the model, best first; those after them are not quoted.
-
-        Five keep the median answer at 58 ms on two cores; with eight it takes 98 ms, 0.86 instead
-        of 0.82 of the answerable test questions are answered, and 0.34 instead of 0.28 of the
-        others (`python -m tests.evaluation.run`).
-        """
+        """The `sentences` closest ones are read with the model; no other is quoted."""
         self._scorer = scorer
         self._documents = documents
-        self._passages = passages
+        self._sentences = sentences
         self._calibration = calibration or Calibration()
 
     def select(self, query: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-        found = [
-            (hit.passage, sentence, rank, score)
-            for hit in hits[: self._passages]
-            for sentence, (rank, score) in zip(
-                hit.passage.sentences, self.signals(query, hit), strict=True
-            )
-        ]
+        found = closest(hits, self._documents, self._sentences)
         if not found:
             return ()
-        best = max(rank for _, _, rank, _ in found)
-        answers = self.probability(best, max(score for _, _, _, score in found))
-        scale = self._calibration.scale
+        scores = self._scorer.scores(query, [item.candidate for item in found])
+        similarities = np.array([item.similarity for item in found])
+        probabilities = probabilities_of(self._calibration, scores, similarities)
         return _each_once(
             [
-                Evidence(passage, sentence, answers * math.exp((rank - best) / scale))
-                for passage, sentence, rank, _ in found
+                Evidence(item.passage, item.sentence, float(probability))
+                for item, probability in zip(found, probabilities, strict=True)
             ]
         )
 
-    def signals(self, query: str, hit: Hit) -> list[tuple[float, float]]:
-        """For each sentence of a hit, the value that it ranks by and the model's score."""
-        text = self._documents[hit.passage.doc_id].text
-        sentences = [sentence.of(text) for sentence in hit.passage.sentences]
-        scores = self._scorer.scores(query, ": ".join(hit.passage.heading_path), sentences)
-        weight = self._calibration.weight
-        return [
-            (similarity(_WEIGHTS, hit, number) + weight * float(score), float(score))
-            for number, score in enumerate(scores)
-        ]
 
-    def probability(self, rank: float, score: float) -> float:
-        """That the best sentence answers, from its rank value and the highest score."""
-        calibration = self._calibration
-        return _logistic(calibration.rank * rank + calibration.score * score + calibration.bias)
+def probabilities_of(
+    fit: Calibration, scores: NDArray[np.float64], similarities: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """That each sentence read for one question answers it; all arrays are `[sentences]`."""
+    ranks = scores + fit.similarity * similarities
+    first = _logistic(fit.highest * float(scores.max()) + fit.bias)
+    found: NDArray[np.float64] = first * np.exp((ranks - ranks.max()) / fit.scale)
+    return found
 
 
 _WEIGHTS = Weights()

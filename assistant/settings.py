@@ -98,7 +98,9 @@ class Settings(BaseSettings):
     answered_at_once: int = Field(default=_OF_PACE.at_once, ge=1, le=64)
     questions_waiting: int = Field(default=_OF_PACE.waiting, ge=0)
     seconds_per_request: float = Field(default=_OF_PACE.seconds, ge=0.1, le=3600)
-    passages: int = Field(default=12, ge=1, le=200, description="Passages read for a question.")
+    passages: int = Field(
+        default=40, ge=1, le=200, description="Passages whose sentences are weighed."
+    )
     review_months: int = Field(
         default=24, ge=1, description="Months after its review before a document is labelled."
     )
@@ -109,7 +111,7 @@ class Settings(BaseSettings):
         default=12, ge=1, description="Months after the review before a rule or law is labelled."
     )
     answer_threshold: float = Field(
-        default=0.6, ge=0, le=1, description="Below this the best sentence is no answer."
+        default=0.7, ge=0, le=1, description="Below this the best sentence is no answer."
     )
     support_threshold: float = Field(
         default=0.35, ge=0, le=1, description="Below this a sentence is not quoted beside the best."

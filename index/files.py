@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.document import Document, Span
+from index.adapter import QueryAdapter
 from index.contents import Contents
 from index.dense import FaissStore
 from index.embedding import Embedder, Vectors
@@ -134,6 +135,7 @@ def read_retriever(
         passage_vectors=vectors[list(contents.passage_rows)],
         sentence_vectors=as_rows(vectors[list(contents.sentence_rows)], contents.sentence_counts),
         question_vectors=vectors[list(contents.question_rows)],
+        adapter=QueryAdapter.shipped_for(embedder.identity),
     )
 
 

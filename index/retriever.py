@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 
 from corpus.document import Document
+from index.adapter import QueryAdapter
 from index.dense import FaissStore
 from index.embedding import Embedder, Vectors
 from index.lexical import LexicalIndex
@@ -47,7 +48,12 @@ class Retriever:
         passage_vectors: Vectors,
         sentence_vectors: Sequence[Vectors],
         question_vectors: Vectors,
+        adapter: QueryAdapter | None = None,
     ) -> None:
+        """`adapter`, where there is one, turns queries before they meet passages and sentences.
+
+        Questions are compared with questions as they are.
+        """
         self._documents = documents
         self._passages = passages
         self._questions = questions
@@ -58,6 +64,7 @@ class Retriever:
         self._passage_vectors = passage_vectors
         self._sentence_vectors = sentence_vectors
         self._question_vectors = question_vectors
+        self._adapter = adapter
         self._questions_of: dict[int, list[int]] = {n: [] for n in range(len(passages))}
         for number, question in enumerate(questions):
             for passage in question.passages:
@@ -68,19 +75,25 @@ class Retriever:
         """Every passage of the index, in the order of their numbers."""
         return self._passages
 
-    def retrieve(self, query: str, k: int = 20) -> tuple[Hit, ...]:
-        """The `k` best passages, best first; a query longer than the embedder reads is cut."""
-        vector = self._embed(query)
-        lexical = dict(self._lexical.search(query, _DEPTH))
+    def retrieve(self, query: str, k: int = 20, *, words: str | None = None) -> tuple[Hit, ...]:
+        """The `k` best passages, best first; a query longer than the embedder reads is cut.
+
+        `words`, where given, are looked up in place of the words of `query`, whose meaning is
+        searched all the same.
+        """
+        words = query if words is None else words
+        asking = self._embed(query)
+        vector = self._adapter.adapted(asking) if self._adapter else asking
+        lexical = dict(self._lexical.search(words, _DEPTH))
         dense, _ = self._passage_store.search(vector, _DEPTH)
-        asked, _ = self._question_store.search(vector, _DEPTH)
+        asked, _ = self._question_store.search(asking, _DEPTH)
         by_question = dict.fromkeys(
             passage for number in asked for passage in self._questions[number].passages
         )
         fused = fuse(([int(i) for i in dense], list(lexical), list(by_question)))[:k]
-        overlaps = self._overlaps(query, [number for number, _ in fused])
+        overlaps = self._overlaps(words, [number for number, _ in fused])
         return tuple(
-            self._hit(number, score, vector, lexical.get(number, 0.0), found)
+            self._hit(number, score, (asking, vector), lexical.get(number, 0.0), found)
             for (number, score), found in zip(fused, overlaps, strict=True)
         )
 
@@ -102,17 +115,18 @@ class Retriever:
         self,
         number: int,
         score: float,
-        vector: Vectors,
+        vectors: tuple[Vectors, Vectors],
         lexical: float,
         overlaps: tuple[float, ...],
     ) -> Hit:
+        asking, vector = vectors
         asked = self._questions_of[number]
         return Hit(
             passage=self._passages[number],
             score=score,
             dense=float(self._passage_vectors[number] @ vector),
             lexical=lexical,
-            question=float((self._question_vectors[asked] @ vector).max()) if asked else 0.0,
+            question=float((self._question_vectors[asked] @ asking).max()) if asked else 0.0,
             sentence_scores=tuple(map(float, self._sentence_vectors[number] @ vector)),
             sentence_overlaps=overlaps,
         )

@@ -9,12 +9,15 @@ from assistant.answering import Assistant, Thresholds
 from assistant.balance import BalanceTable
 from assistant.composing import Composer
 from assistant.conversation import Vocabulary
+from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
-from assistant.selection import SimilaritySelector
-from assistant.spelling import Spelling
+from assistant.selection import CrossEncoderSelector
+from assistant.settings import Settings
+from assistant.spelling import Spelling, common_words
+from assistant.synonyms import Synonyms
 from index.storage import Index
 
 FILES: Mapping[str, str] = {
@@ -121,17 +124,23 @@ def assistant_over(
     *,
     corrects: bool = True,
 ) -> Assistant:
-    """The assistant that `app.py` makes, without its settings."""
+    """The assistant that `app.py` makes, without its settings.
+
+    With `corrects` off, questions are searched as they are written.
+    """
     vocabulary = Vocabulary.shipped()
+    documents = index.documents.values() if corrects else ()
     return Assistant(
         composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=Freshness()),
         searches=index.retriever,
-        selector=SimilaritySelector(),
+        selector=CrossEncoderSelector(SentenceCrossEncoder.shipped(), index.documents),
         gate=SafetyGate.shipped(),
         vocabulary=vocabulary,
         framing=framing or Framing.shipped(),
-        spelling=Spelling(vocabulary.words if corrects else (), index.documents.values()),
+        spelling=Spelling((), documents, is_word=common_words().__contains__),
+        synonyms=Synonyms.shipped() if corrects else Synonyms(),
         index=IndexIdentity(index.fingerprint, index.built_at),
-        thresholds=thresholds or Thresholds(answer=0.5, support=0.35),
-        passages=12,
+        thresholds=thresholds
+        or Thresholds(Settings().answer_threshold, Settings().support_threshold),
+        passages=Settings().passages,
     )

@@ -29,7 +29,9 @@ def basis_of(*, embedders: Path, settings: Mapping[str, object]) -> dict[str, st
             f"embedder {folder.name}": _digest(embedders, folder.rglob("*"))
             for folder in sorted(embedders.glob("[!.]*/"))
         },
-        "models": _digest(_ROOT, (_ROOT / "assistant" / "models").rglob("*")),
+        "models": _digest(
+            _ROOT, [*(_ROOT / "assistant" / "models").rglob("*"), *(_ROOT / "index").glob("*.npz")]
+        ),
         "tables": _digest(_ROOT, (_ROOT / "assistant" / "tables").rglob("*.yaml")),
         "program": _digest(_ROOT, sources),
         "settings": json.dumps(settings, sort_keys=True),

@@ -1,11 +1,12 @@
 """Makes the sentence cross-encoder: `python -m assistant.training --stage NAME --data DIR`.
 
-Stages, in order: `public` learns from public question sets; `own` goes on with the judged
-questions of `tests/evaluation` over the built index, mixed with public ones; `export` writes the
-quantised model with its card into `assistant/models/selector`. Each goes on where it was cut off,
-from checkpoints in `--work`. On two CPU cores the stages take about half an hour each; under glibc
-set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them almost three
-times as fast.
+Stages, in order: `adapter` learns how queries are turned towards answers (`index/adapter.py`);
+`public` learns the cross-encoder from public question sets; `own` goes on with the judged questions
+of `tests/evaluation` over the built index, mixed with public ones; `export` writes the quantised
+model with its card into `assistant/models/selector`. The two long ones go on where they were cut
+off, from checkpoints in `--work`. On two CPU cores they take about 40 minutes each, the others two;
+under glibc set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them
+almost three times as fast.
 """
 
 import argparse
@@ -18,24 +19,26 @@ import torch
 from tokenizers import Tokenizer
 
 from assistant.conversation import Vocabulary
-from assistant.cross_encoder import MAX_TOKENS, PassageTokenizer
-from assistant.training.examples import Example, in_held_out_part, shuffled
+from assistant.cross_encoder import MAX_TOKENS, PairTokenizer
+from assistant.training.examples import in_held_out_part, shuffled
 from assistant.training.export import export
 from assistant.training.learning import Schedule, train
 from assistant.training.model import SentenceScorer
 from assistant.training.own_data import own_examples
 from assistant.training.public_data import HELD_OUT_ARTICLES, public_examples, squad2
+from assistant.training.query_adapter import learnt
+from index.adapter import SHIPPED
 from index.models import find_model
 from index.storage import open_index
 
 logger = logging.getLogger("assistant.training")
 
-PUBLIC = Schedule(epochs=1, learning_rate=1e-4, tokens=2048)
-OWN = Schedule(epochs=1, learning_rate=1e-4, tokens=2048)
+PUBLIC = Schedule(epochs=2, learning_rate=1.5e-4, tokens=3072)
+OWN = Schedule(epochs=3, learning_rate=1e-4, tokens=3072)
 _ROOT = Path(__file__).resolve().parents[2]
 _MODEL = _ROOT / "assistant" / "models" / "selector"
 _TOPICS = _ROOT / "tests" / "evaluation"
-_PUBLIC_BESIDE_OWN = 5000
+_PUBLIC_BESIDE_OWN = 4000
 _PARITY_EXAMPLES = 60
 _SEED = 20261125
 
@@ -57,6 +60,13 @@ def main() -> int:
     return 0
 
 
+def _adapter(options: argparse.Namespace) -> None:
+    index = open_index(options.index)
+    own = list(own_examples(_TOPICS, index, Vocabulary.shipped()))
+    public = list(public_examples(options.data))
+    learnt(own, public, index.embedder, _SEED).save(SHIPPED)
+
+
 def _public(options: argparse.Namespace) -> None:
     examples = shuffled(list(public_examples(options.data)), _SEED)
     model, tokenizer = _beginning()
@@ -65,11 +75,11 @@ def _public(options: argparse.Namespace) -> None:
 
 def _own(options: argparse.Namespace) -> None:
     own = list(own_examples(_TOPICS, open_index(options.index), Vocabulary.shipped()))
-    public = [e for e in public_examples(options.data) if e.source != "medquad"]
-    examples: list[Example] = shuffled([*own, *shuffled(public, 5)[:_PUBLIC_BESIDE_OWN]], 7)
+    public = shuffled(list(public_examples(options.data)), _SEED)[:_PUBLIC_BESIDE_OWN]
+    examples = [*own, *public]
     logger.info("%d own examples, %d with public ones", len(own), len(examples))
     model, tokenizer = _beginning()
-    encoder_of(options.work / "public.pt", model)
+    model.load_state_dict(torch.load(options.work / "public.pt", weights_only=True)["model"])
     train(model, examples, tokenizer, OWN, checkpoint=options.work / "own.pt")
 
 
@@ -91,21 +101,14 @@ def _export(options: argparse.Namespace) -> None:
     logger.info("int8 and float scores correlate by %.4f", correlation)
 
 
-def _beginning() -> tuple[SentenceScorer, PassageTokenizer]:
+def _beginning() -> tuple[SentenceScorer, PairTokenizer]:
     base = find_model(None).folder
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    return SentenceScorer(base), PassageTokenizer(tokenizer)
-
-
-def encoder_of(checkpoint: Path, model: SentenceScorer) -> None:
-    """Take the encoder's weights, and no others, from a checkpoint into `model`."""
-    state = torch.load(checkpoint, weights_only=True)["model"]
-    prefix = "encoder."
-    weights = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-    model.encoder.load_state_dict(weights)
+    return SentenceScorer(base), PairTokenizer(tokenizer)
 
 
 _STAGES: Mapping[str, Callable[[argparse.Namespace], None]] = {
+    "adapter": _adapter,
     "public": _public,
     "own": _own,
     "export": _export,

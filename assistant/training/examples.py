@@ -1,31 +1,41 @@
-"""What the sentence cross-encoder learns from: questions with judged sentences of a passage."""
+"""What the sentence cross-encoder learns from: questions with judged candidate sentences."""
 
 import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-UNJUDGED = -1.0
+from assistant.context import leans_back
+from assistant.cross_encoder import Candidate
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, a passage, and how well each of its sentences answers.
+    """A question with candidate sentences and how well each answers, from 0 to 1.
 
-    `labels` lie in [0, 1], or are `UNJUDGED`: read as context and not learnt from. `group` names
-    what a split must not cut through (an article, a document).
+    `group` names what a split must not cut through (an article, a document).
     """
 
     question: str
-    heading: str
-    sentences: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
     labels: tuple[float, ...]
     source: str
     group: str
 
     def __post_init__(self) -> None:
-        if not self.sentences or len(self.sentences) != len(self.labels):
-            raise ValueError(f"an example of {self.source} needs a label for each sentence")
+        if not self.candidates or len(self.candidates) != len(self.labels):
+            raise ValueError(f"an example of {self.source} needs a label for each candidate")
+
+
+def in_context(heading: str, sentences: Sequence[str]) -> list[Candidate]:
+    """The sentences of one passage as candidates, in order."""
+    return [
+        Candidate(sentence, heading, before if leans_back(sentence) else "")
+        for before, sentence in zip(("", *sentences), sentences, strict=False)
+    ]
 
 
 def in_held_out_part(group: str, share: float) -> bool:
@@ -34,8 +44,8 @@ def in_held_out_part(group: str, share: float) -> bool:
     return int.from_bytes(digest[:8]) / 2**64 < share
 
 
-def shuffled(examples: Sequence[Example], seed: int) -> list[Example]:
-    """The examples in an order that depends on `seed` alone."""
-    ordered = list(examples)
+def shuffled(items: Sequence[_Item], seed: int) -> list[_Item]:
+    """The items in an order that depends on `seed` alone."""
+    ordered = list(items)
     random.Random(seed).shuffle(ordered)
     return ordered

@@ -14,7 +14,7 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from assistant.cross_encoder import PassageTokenizer, SentenceCrossEncoder
+from assistant.cross_encoder import PairTokenizer, SentenceCrossEncoder
 from assistant.training.examples import Example
 from assistant.training.model import SentenceScorer, batch_of
 
@@ -70,21 +70,20 @@ def _trace(model: SentenceScorer, path: Path) -> None:
             return self.scorer(input_ids, token_type_ids, torch.ones_like(input_ids), means)
 
     model.eval()
-    model.encoder.set_attn_implementation("eager")
     ids = torch.ones((1, 9), dtype=torch.int64)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             Scores(model).eval(),
-            (ids, torch.zeros_like(ids), torch.full((1, 3, 9), 1 / 9)),
+            (ids, torch.zeros_like(ids), torch.full((1, 2, 9), 1 / 9)),
             str(path),
             input_names=["input_ids", "token_type_ids", "means"],
             output_names=["scores"],
             dynamic_axes={
-                "input_ids": {0: "texts", 1: "tokens"},
-                "token_type_ids": {0: "texts", 1: "tokens"},
-                "means": {0: "texts", 1: "parts", 2: "tokens"},
-                "scores": {0: "texts", 1: "sentences"},
+                "input_ids": {0: "pairs", 1: "tokens"},
+                "token_type_ids": {0: "pairs", 1: "tokens"},
+                "means": {0: "pairs", 2: "tokens"},
+                "scores": {0: "pairs"},
             },
             opset_version=_OPSET,
             dynamo=False,
@@ -96,18 +95,15 @@ def _agreement(
 ) -> float:
     from tokenizers import Tokenizer
 
-    tokenizer = PassageTokenizer(Tokenizer.from_file(str(tokenizer_file)))
+    tokenizer = PairTokenizer(Tokenizer.from_file(str(tokenizer_file)))
     exported = SentenceCrossEncoder(folder)
     expected: list[float] = []
     found: list[float] = []
     with torch.no_grad():
         for example in examples:
-            encoded = tokenizer.encode(example.question, example.heading, example.sentences)
-            batch = batch_of([encoded], [example.labels])
-            logits = model(batch.input_ids, batch.token_type_ids, batch.attention_mask, batch.means)
-            expected.extend(logits[0].tolist())
-            scores = exported.scores(example.question, example.heading, example.sentences)
-            found.extend(scores[: encoded.sentences].tolist())
+            for pair in tokenizer.encode(example.question, example.candidates):
+                expected.extend(batch_of([[pair]], [[0.0]]).logits(model).tolist())
+            found.extend(exported.scores(example.question, example.candidates))
     return float(np.corrcoef(expected, found)[0, 1])
 
 

@@ -1,7 +1,6 @@
 """The training loop: seeded, resumable, with a checkpoint after every part of an epoch."""
 
 import logging
-import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from typing import Any
 
 import torch
 
-from assistant.cross_encoder import Encoded, PassageTokenizer
-from assistant.training.examples import Example
+from assistant.cross_encoder import Encoded, PairTokenizer
+from assistant.training.examples import Example, shuffled
 from assistant.training.model import Batch, SentenceScorer, batch_of, loss_of
 
 logger = logging.getLogger(__name__)
@@ -22,7 +21,7 @@ _CHECKPOINT_EVERY = 400
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long and how fast: `tokens` is the size of a batch in tokens, padding included."""
+    """How long and how fast: `tokens` is the size of a batch in tokens."""
 
     epochs: int
     learning_rate: float
@@ -34,19 +33,19 @@ class Schedule:
 def train(
     model: SentenceScorer,
     examples: Sequence[Example],
-    tokenizer: PassageTokenizer,
+    tokenizer: PairTokenizer,
     schedule: Schedule,
     *,
     checkpoint: Path,
 ) -> None:
     """Train `model` in place; goes on from `checkpoint` where a run was cut off."""
-    encoded = [tokenizer.encode(e.question, e.heading, e.sentences) for e in examples]
+    encoded = [tokenizer.encode(e.question, e.candidates) for e in examples]
     plan = [
         batch
         for epoch in range(schedule.epochs)
         for batch in _batches(encoded, schedule.tokens, schedule.seed + epoch)
     ]
-    optimizer = torch.optim.AdamW(_groups(model), lr=schedule.learning_rate)
+    optimizer = torch.optim.AdamW(_groups(model), lr=schedule.learning_rate, fused=True)
     scheduler = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,
         schedule.learning_rate,
@@ -75,8 +74,8 @@ def train(
 
 def _step(model: SentenceScorer, batch: Batch, optimizer: Any) -> float:
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = model(batch.input_ids, batch.token_type_ids, batch.attention_mask, batch.means)
-    loss = loss_of(logits.float(), batch.targets)
+        logits = batch.logits(model)
+    loss = loss_of(logits.float(), batch)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -91,29 +90,19 @@ def _groups(model: SentenceScorer) -> list[dict[str, Any]]:
     return [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
 
 
-def _batches(encoded: Sequence[Encoded], tokens: int, seed: int) -> Iterator[list[int]]:
-    """Numbers of examples of like length, at most `tokens` with padding, in random order."""
-    order = shuffled_numbers(len(encoded), seed)
-    pools = [order[start : start + 2048] for start in range(0, len(order), 2048)]
-    batches: list[list[int]] = []
-    for pool in pools:
-        batch: list[int] = []
-        for number in sorted(pool, key=lambda i: len(encoded[i].ids)):
-            if batch and len(encoded[number].ids) * (len(batch) + 1) > tokens:
-                batches.append(batch)
-                batch = []
-            batch.append(number)
-        if batch:
-            batches.append(batch)
-    random.Random(seed).shuffle(batches)
-    yield from batches
-
-
-def shuffled_numbers(count: int, seed: int) -> list[int]:
-    """0 to `count` - 1 in an order that depends on `seed` alone."""
-    numbers = list(range(count))
-    random.Random(seed).shuffle(numbers)
-    return numbers
+def _batches(encoded: Sequence[Sequence[Encoded]], tokens: int, seed: int) -> Iterator[list[int]]:
+    """The numbers of all questions in random order, at most `tokens` a batch but for one alone."""
+    batch: list[int] = []
+    filled = 0
+    for number in shuffled(range(len(encoded)), seed):
+        length = sum(len(pair.ids) for pair in encoded[number])
+        if batch and filled + length > tokens:
+            yield batch
+            batch, filled = [], 0
+        batch.append(number)
+        filled += length
+    if batch:
+        yield batch
 
 
 def _save(path: Path, model: Any, optimizer: Any, scheduler: Any, step: int) -> None:

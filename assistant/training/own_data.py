@@ -1,4 +1,4 @@
-"""Our own judged questions as examples: the passages that retrieval brings for each.
+"""Our own judged questions as examples.
 
 Topics and judgements are those of `tests/evaluation` (its README says how they came about); only
 questions of the training part are read.
@@ -7,25 +7,17 @@ questions of the training part are read.
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from assistant.conversation import Turn, Vocabulary, self_contained
-from assistant.training.examples import UNJUDGED, Example
-from corpus.document import Document
-from index.embedding import Embedder
-from index.passage import Passage
+from assistant.selection import candidates_of
+from assistant.training.examples import Example
 from index.storage import Index
 
-PASSAGES = 6
-MISSES = 4
-# A sentence this close to a gold sentence may answer as well: it is not taught as a miss.
-SAME_MEANING_COSINE = 0.82
-_GRADES = {2: 1.0, 1: 0.5, 0: 0.0}
-_SAME_SECTION = 0.2
+_LABELS = {2: 1.0, 1: 0.4, 0: 0.0}
+_MISSES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,6 @@ class Topic:
 
     qid: str
     split: str
-    style: str
     history: tuple[str, ...]
     question: str
 
@@ -51,7 +42,7 @@ def read_topics(folder: Path) -> tuple[Topic, ...]:
     with (folder / "topics.tsv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return tuple(
-            Topic(r["qid"], r["split"], r["style"], tuple(json.loads(r["history"])), r["question"])
+            Topic(r["qid"], r["split"], tuple(json.loads(r["history"])), r["question"])
             for r in rows
         )
 
@@ -66,59 +57,26 @@ def read_judgements(folder: Path) -> Mapping[str, Mapping[tuple[str, str], int]]
 
 
 def own_examples(folder: Path, index: Index, vocabulary: Vocabulary) -> Iterator[Example]:
-    """One example for each retrieved passage of each training question."""
+    """One example for each training question, of its judged sentences that `index` holds."""
     judgements = read_judgements(folder)
+    everything = {
+        (passage.doc_id, candidate.sentence): candidate
+        for passage in index.retriever.passages
+        for candidate in candidates_of(passage, index.documents[passage.doc_id].text)
+    }
     for topic in read_topics(folder):
         if topic.split != "train":
             continue
-        query = topic.query(vocabulary)
-        judged = judgements.get(topic.qid, {})
-        hits = index.retriever.retrieve(query, PASSAGES)
-        passages = [hit.passage for hit in hits]
-        passages += [
-            p for p in index.retriever.passages if _holds_an_answer(p, judged, index.documents)
-        ]
-        examples = list(_examples(query, passages, judged, index.documents, index.embedder))
-        yield from (e for e in examples if max(e.labels) >= _GRADES[2])
-        yield from [e for e in examples if max(e.labels) < _GRADES[2]][:MISSES]
-
-
-def _holds_an_answer(
-    passage: Passage,
-    judged: Mapping[tuple[str, str], int],
-    documents: Mapping[str, Document],
-) -> bool:
-    if not any(doc_id == passage.doc_id for doc_id, _ in judged):
-        return False
-    text = documents[passage.doc_id].text
-    return any(judged.get((passage.doc_id, s.of(text))) == 2 for s in passage.sentences)
-
-
-def _examples(
-    query: str,
-    passages: Sequence[Passage],
-    judged: Mapping[tuple[str, str], int],
-    documents: Mapping[str, Document],
-    embedder: Embedder,
-) -> Iterator[Example]:
-    gold = [sentence for (_, sentence), grade in judged.items() if grade == 2]
-    gold_vectors = embedder.embed(gold) if gold else None
-    for passage in dict.fromkeys(passages):
-        text = documents[passage.doc_id].text
-        sentences = [span.of(text) for span in passage.sentences]
-        grades = [judged.get((passage.doc_id, sentence)) for sentence in sentences]
-        miss = _SAME_SECTION if 2 in grades else 0.0
-        labels = [miss if grade is None else _GRADES[grade] for grade in grades]
-        if gold_vectors is not None:
-            close = (embedder.embed(sentences) @ gold_vectors.T).max(1)
-            for number in np.flatnonzero(close >= SAME_MEANING_COSINE):
-                if grades[number] is None:
-                    labels[number] = UNJUDGED
-        yield Example(
-            query,
-            ": ".join(passage.heading_path),
-            tuple(sentences),
-            tuple(labels),
-            "own",
-            passage.doc_id,
+        graded = sorted(
+            (
+                (everything[key], grade)
+                for key, grade in judgements.get(topic.qid, {}).items()
+                if key in everything
+            ),
+            key=lambda item: -item[1],
         )
+        most = sum(grade > 0 for _, grade in graded) + _MISSES
+        if graded:
+            candidates, grades = zip(*graded[:most], strict=True)
+            labels = tuple(_LABELS[grade] for grade in grades)
+            yield Example(topic.query(vocabulary), candidates, labels, "own", topic.qid)

@@ -1,99 +1,89 @@
 """Public question sets as examples: SQuAD 2.0, BioASQ, MedQuAD.
 
 Only sets whose licences let a shipped model be trained on them (the model card names them). What
-is natural to each makes the near misses: impossible questions in SQuAD 2.0, the other question
-types of the same disease in MedQuAD, the closest snippets of other questions in BioASQ.
+is natural to each makes the near misses: impossible questions and the sentences that share most
+words with the question in SQuAD 2.0, the other question types of the same disease in MedQuAD, the
+closest snippets of other questions in BioASQ.
 """
 
 import gzip
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bm25s
 
-from assistant.training.examples import UNJUDGED, Example, in_held_out_part, shuffled
+from assistant.cross_encoder import Candidate
+from assistant.training.examples import Example, in_context, in_held_out_part, shuffled
+from index.lexical import terms, words_of
 from index.sentences import split_sentences
 
+HELD_OUT_ARTICLES = 1 / 3
 _SPACE = re.compile(r"\s+")
-_MAX_SENTENCES = 8
-_MEDQUAD_SENTENCES = 5
+_CANDIDATES = 5
 _SNIPPETS_OF_A_QUESTION = 3
 _DISTRACTORS = 4
-
-
-HELD_OUT_ARTICLES = 1 / 3
-_MEDQUAD_EXAMPLES = 7000
+_MEDQUAD_EXAMPLES = 5000
+_MEDQUAD_MISSES = 3
 _SEED = 20261125
 
 
 def public_examples(folder: Path) -> Iterator[Example]:
     """What the public stage learns from; a third of SQuAD's articles is held out."""
-    squad = [e for e in squad2(folder) if not in_held_out_part(e.group, HELD_OUT_ARTICLES)]
-    yield from squad
-    yield from _without_their_answer(squad)
+    for example in squad2(folder):
+        if not in_held_out_part(example.group, HELD_OUT_ARTICLES):
+            yield with_hardest(example)
     yield from bioasq(folder)
     yield from shuffled(list(medquad(folder)), _SEED)[:_MEDQUAD_EXAMPLES]
 
 
-def _without_their_answer(examples: Sequence[Example]) -> Iterator[Example]:
-    """Every third answerable question again, with a passage from which its answer is gone."""
-    answerable = [e for e in examples if max(e.labels) > 0 and len(e.sentences) > 2]
-    for example in answerable[::3]:
-        kept = [i for i, label in enumerate(example.labels) if label <= 0]
-        if kept:
-            yield Example(
-                example.question,
-                example.heading,
-                tuple(example.sentences[i] for i in kept),
-                (0.0,) * len(kept),
-                "squad2-without",
-                example.group,
-            )
-
-
 def squad2(folder: Path) -> Iterator[Example]:
-    """Every question of SQuAD 2.0's development set with its paragraph; groups are articles."""
+    """Every question of SQuAD 2.0's development set with the sentences of its paragraph.
+
+    Groups are articles.
+    """
     articles = json.loads(gzip.decompress((folder / "squad2/dev-v2.0.json.gz").read_bytes()))
     for article in articles["data"]:
+        heading = article["title"].replace("_", " ")
         for paragraph in article["paragraphs"]:
             context = paragraph["context"]
             spans = split_sentences(context)
-            sentences = tuple(span.of(context) for span in spans)
+            candidates = tuple(in_context(heading, [span.of(context) for span in spans]))
             for asked in paragraph["qas"]:
                 starts = {answer["answer_start"] for answer in asked["answers"]}
-                labels = [
+                labels = tuple(
                     float(any(span.start <= start < span.end for start in starts)) for span in spans
-                ]
-                if bool(starts) != any(labels):
-                    continue
-                first = _window(labels)
-                chosen = slice(first, first + _MAX_SENTENCES)
-                yield Example(
-                    asked["question"].strip(),
-                    article["title"].replace("_", " "),
-                    sentences[chosen],
-                    tuple(labels[chosen]),
-                    "squad2",
-                    article["title"],
                 )
+                if bool(starts) == any(labels):
+                    question = asked["question"].strip()
+                    yield Example(question, candidates, labels, "squad2", article["title"])
 
 
-def _window(labels: Sequence[float]) -> int:
-    """The first of the sentences shown of a long paragraph, so that the answer is among them."""
-    if len(labels) <= _MAX_SENTENCES:
-        return 0
-    answer = labels.index(1.0) if 1.0 in labels else 0
-    return min(max(0, answer - _MAX_SENTENCES // 2), len(labels) - _MAX_SENTENCES)
+def with_hardest(example: Example) -> Example:
+    """The example with its answers and those of the others that share most with the question."""
+    asked = set(terms(words_of(example.question)))
+
+    def rank(number: int) -> tuple[bool, int]:
+        shared = asked & set(terms(words_of(example.candidates[number].sentence)))
+        return example.labels[number] == 0.0, -len(shared)
+
+    kept = sorted(sorted(range(len(example.labels)), key=rank)[:_CANDIDATES])
+    return Example(
+        example.question,
+        tuple(example.candidates[i] for i in kept),
+        tuple(example.labels[i] for i in kept),
+        example.source,
+        example.group,
+    )
 
 
 def medquad(folder: Path) -> Iterator[Example]:
-    """Each question with the opening of its answer, and with that of another type's answer.
+    """Each question with the opening of its answer and those of other types' answers.
 
-    The first two sentences of an answer are taken to answer; the others are unjudged.
+    The first sentence of an answer is taken to answer, the second partly.
     """
     by_focus: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in _lines(folder / "medquad/medquad.jsonl.gz"):
@@ -103,28 +93,27 @@ def medquad(folder: Path) -> Iterator[Example]:
         openings = [_opening(row["answer"]) for row in rows]
         for number, row in enumerate(rows):
             own = openings[number]
-            if not own:
-                continue
-            labels = (1.0, 0.6, *([UNJUDGED] * _MEDQUAD_SENTENCES))[: len(own)]
-            question = _SPACE.sub(" ", row["question"]).replace(" ?", "?").strip()
-            yield Example(question, row["focus"], own, labels, "medquad", focus)
-            others = [
-                openings[other]
-                for other in range(len(rows))
-                if rows[other]["qtype"] != row["qtype"] and openings[other]
+            misses = [
+                opening[0]
+                for other, opening in zip(rows, openings, strict=True)
+                if other["qtype"] != row["qtype"] and opening and opening[:1] != own[:1]
             ]
-            if others:
-                miss = others[number % len(others)]
-                if miss[0] != own[0]:
-                    yield Example(
-                        question, row["focus"], miss, (0.0,) * len(miss), "medquad", focus
-                    )
+            misses = list(dict.fromkeys(misses))[:_MEDQUAD_MISSES]
+            if own:
+                yield Example(
+                    _SPACE.sub(" ", row["question"]).replace(" ?", "?").strip(),
+                    tuple(Candidate(s, row["focus"]) for s in (*own, *misses)),
+                    ((1.0, 0.6)[: len(own)]) + (0.0,) * len(misses),
+                    "medquad",
+                    focus,
+                )
 
 
-def _opening(answer: str) -> tuple[str, ...]:
+def _opening(answer: str) -> list[str]:
+    """The first two sentences of an answer."""
     text = _SPACE.sub(" ", answer[:1500]).removeprefix("Key Points ").strip()
     found = [span.of(text) for span in split_sentences(text)]
-    return tuple(s for s in found if 20 <= len(s) <= 400)[:_MEDQUAD_SENTENCES]
+    return [s for s in found if 20 <= len(s) <= 400][:2]
 
 
 def bioasq(folder: Path) -> Iterator[Example]:
@@ -147,13 +136,13 @@ def bioasq(folder: Path) -> Iterator[Example]:
         ]
         for turn, snippet in enumerate(gold[number][:_SNIPPETS_OF_A_QUESTION]):
             near = misses[turn * _DISTRACTORS : (turn + 1) * _DISTRACTORS]
-            place = (number + turn) % (len(near) + 1)
-            sentences = (*near[:place], snippet, *near[place:])
-            labels = tuple(float(i == place) for i in range(len(sentences)))
-            yield Example(question, "", sentences, labels, "bioasq", row["id"])
-        empty = misses[-_DISTRACTORS:]
-        if empty:
-            yield Example(question, "", tuple(empty), (0.0,) * len(empty), "bioasq", row["id"])
+            yield Example(
+                question,
+                tuple(map(Candidate, (snippet, *near))),
+                (1.0, *([0.0] * len(near))),
+                "bioasq",
+                row["id"],
+            )
 
 
 def _short_snippets(row: dict[str, Any]) -> list[str]:

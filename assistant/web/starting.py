@@ -11,13 +11,16 @@ from starlette.types import Lifespan
 
 from assistant.web.library import Library
 
+# The exit code of a mistake of ours; its traceback has been printed.
+UNEXPECTED = 1
 _LOOK_EVERY_S = 0.1
 
 
 class Build:
     """The build that a server waits for, in a process of its own: what it needs is not kept here.
 
-    `code` is 0 unless the build failed, and nothing usable was there after it.
+    `code` is 0 unless the build failed, and nothing usable was there after it, or what it built
+    could not be loaded.
     """
 
     def __init__(
@@ -69,6 +72,8 @@ def following(
                     library.follow(stop, when_loaded=when_loaded)
             finally:
                 if not stop.is_set():
+                    if build is not None and build.code == 0:
+                        build.code = UNEXPECTED
                     signal.raise_signal(signal.SIGTERM)
 
         thread = Thread(target=work, name="index")

@@ -129,8 +129,8 @@ def test_statements_are_grouped_by_document_and_the_best_document_speaks_first()
     two, two_passage = _document("two", "Charlie is about laser combs.")
     evidence = [
         Evidence(two_passage, two_passage.sentences[0], 0.9),
-        Evidence(one_passage, one_passage.sentences[1], 0.8),
-        Evidence(one_passage, one_passage.sentences[0], 0.7),
+        Evidence(one_passage, one_passage.sentences[1], 0.85),
+        Evidence(one_passage, one_passage.sentences[0], 0.83),
     ]
     statements = _statements(evidence, one, two)
     assert [(s.citation.doc_id, s.citation.number) for s in statements] == [
@@ -139,6 +139,15 @@ def test_statements_are_grouped_by_document_and_the_best_document_speaks_first()
         ("one", 3),
     ]
     assert [s.text[:5] for s in statements] == ["Charl", "Alpha", "Bravo"]
+
+
+def test_what_answers_much_better_speaks_first_in_its_document() -> None:
+    one, passage = _document("one", "Alpha is about fat.", "Bravo is about blood entirely.")
+    evidence = [
+        Evidence(passage, passage.sentences[1], 0.95),
+        Evidence(passage, passage.sentences[0], 0.6),
+    ]
+    assert [s.text[:5] for s in _statements(evidence, one)] == ["Bravo", "Alpha"]
 
 
 def test_at_most_four_statements_are_quoted() -> None:
@@ -154,7 +163,7 @@ def test_at_most_four_statements_are_quoted() -> None:
 def test_every_statement_is_the_words_at_its_span(words: list[str], data: st.DataObject) -> None:
     document, passage = _document("doc", *(f"{w}." for w in words))
     order = data.draw(st.permutations(range(len(words))))
-    evidence = [Evidence(passage, passage.sentences[n], 1 - i / 10) for i, n in enumerate(order)]
+    evidence = [Evidence(passage, passage.sentences[n], 0.5 - i / 100) for i, n in enumerate(order)]
     statements = _statements(evidence, document)
     for number, statement in enumerate(statements, start=1):
         assert statement.text == statement.citation.span.of(document.text)

@@ -28,6 +28,12 @@ def _searched(*questions: str) -> str:
         (("explain propecia", "should i use it"), "should i use finasteride"),
         (("conditioned medium trials", "book me a taxi", "which one had women only"),
          "conditioned medium: which one had women only"),
+        (("are stem cells legal in America", "those exosome things?", "and in Japan"),
+         "are exosomes legal in Japan"),
+        (("what happened in mexico", "how many people", "was it a scalp treatment"),
+         "what happened in mexico: was it a scalp treatment"),
+        (("jabs tomorrow", "what should I write down?"),
+         "scalp injections: what should I write down?"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_given_the_subject_before_it(questions: tuple[str, ...], query: str) -> None:

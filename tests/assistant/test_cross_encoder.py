@@ -14,18 +14,22 @@ import assistant.cross_encoder
 from assistant.cross_encoder import (
     MARKER_ID,
     MAX_TOKENS,
-    UNREAD,
-    PassageTokenizer,
+    Candidate,
+    PairTokenizer,
     SentenceCrossEncoder,
 )
 from assistant.errors import ModelInvalid
 
 SHIPPED = Path(assistant.cross_encoder.__file__).parent / "models" / "selector"
-TOKENIZER = PassageTokenizer(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")))
+TOKENIZER = PairTokenizer(Tokenizer.from_file(str(SHIPPED / "tokenizer.json")))
 TEXTS = st.text(max_size=300)
 COST = "PRP sessions are advertised at US$400 to US$2,000 in the United States, as of mid-2026."
 EFFECTS = "Common side effects of PRP are soreness, swelling and a headache on the day."
 MAKING = "PRP is made by spinning a person's own blood in a centrifuge."
+
+
+def _candidates(*sentences: str) -> list[Candidate]:
+    return [Candidate(sentence, "PRP for hair loss") for sentence in sentences]
 
 
 @pytest.fixture(scope="module")
@@ -33,17 +37,29 @@ def encoder() -> SentenceCrossEncoder:
     return SentenceCrossEncoder.shipped()
 
 
-@given(TEXTS, TEXTS, st.lists(TEXTS, min_size=1, max_size=8))
+@given(TEXTS, st.lists(st.builds(Candidate, TEXTS, TEXTS, TEXTS), min_size=1, max_size=4))
 def test_no_text_makes_more_tokens_than_the_model_reads(
-    question: str, heading: str, sentences: list[str]
+    question: str, candidates: list[Candidate]
 ) -> None:
-    encoded = TOKENIZER.encode(question, heading, sentences)
-    assert len(encoded.ids) == len(encoded.segments) <= MAX_TOKENS
-    assert 1 <= encoded.sentences <= len(sentences)
-    for start, end in encoded.parts:
-        assert 0 < start < end < len(encoded.ids)
-    assert all(encoded.ids[start] == MARKER_ID for start, _ in encoded.parts[1:])
-    assert np.allclose(encoded.means().sum(1), 1.0)
+    for encoded in TOKENIZER.encode(question, candidates):
+        assert len(encoded.ids) == len(encoded.segments) <= MAX_TOKENS
+        assert 0 < encoded.question[0] < encoded.question[1] <= encoded.sentence[0]
+        assert encoded.sentence[0] < encoded.sentence[1] < len(encoded.ids)
+        assert encoded.ids[encoded.sentence[0]] == MARKER_ID
+        assert encoded.ids.count(MARKER_ID) == 1
+        assert np.allclose(encoded.means().sum(1), 1.0)
+
+
+def test_the_end_of_a_long_heading_is_kept_and_the_beginning_of_a_long_sentence() -> None:
+    def words(first: str, last: str) -> str:
+        return f"{first} {'hair ' * 400}{last}"
+
+    [encoded] = TOKENIZER.encode("q", [Candidate(words("scalp", "fat"), words("skin", "blood"))])
+    read = Tokenizer.from_file(str(SHIPPED / "tokenizer.json")).decode(encoded.ids)
+    assert "blood" in read
+    assert "scalp" in read
+    assert "skin" not in read
+    assert "fat" not in read
 
 
 @pytest.mark.parametrize(
@@ -57,20 +73,35 @@ def test_no_text_makes_more_tokens_than_the_model_reads(
 def test_the_sentence_that_answers_scores_highest(
     encoder: SentenceCrossEncoder, question: str, answer: int
 ) -> None:
-    scores = encoder.scores(question, "PRP for hair loss", [MAKING, COST, EFFECTS])
+    scores = encoder.scores(question, _candidates(MAKING, COST, EFFECTS))
     assert int(scores.argmax()) == answer
 
 
 def test_a_question_about_something_else_scores_lower(encoder: SentenceCrossEncoder) -> None:
-    about = encoder.scores("how is prp made", "PRP explained", [MAKING]).max()
-    other = encoder.scores("which knee brace is best", "PRP explained", [MAKING]).max()
+    about = encoder.scores("how is prp made", _candidates(MAKING)).max()
+    other = encoder.scores("which knee brace is best", _candidates(MAKING)).max()
     assert about > other + 1
 
 
-def test_a_sentence_that_does_not_fit_is_no_answer(encoder: SentenceCrossEncoder) -> None:
-    scores = encoder.scores("how is prp made", "PRP", [MAKING, "word " * 400, MAKING])
-    assert scores[0] > UNREAD
-    assert scores[2] == UNREAD
+def test_a_score_does_not_depend_on_what_is_weighed_beside_it(
+    encoder: SentenceCrossEncoder,
+) -> None:
+    alone = encoder.scores("how is prp made", _candidates(MAKING))
+    among = encoder.scores("how is prp made", _candidates(COST, "word " * 400, MAKING))
+    assert alone[0] == among[2]
+
+
+def test_no_candidates_have_no_scores(encoder: SentenceCrossEncoder) -> None:
+    assert encoder.scores("how is prp made", []).shape == (0,)
+
+
+def test_what_a_sentence_leans_on_is_read(encoder: SentenceCrossEncoder) -> None:
+    question, leaning = "what does prp cost", "It is advertised at US$400 to US$2,000 a session."
+    prp, transplant = "PRP is an injection.", "A hair transplant is an operation."
+    about, other = encoder.scores(
+        question, [Candidate(leaning, "", prp), Candidate(leaning, "", transplant)]
+    )
+    assert about > other
 
 
 def test_an_altered_model_is_refused_by_name(tmp_path: Path) -> None:

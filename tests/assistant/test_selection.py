@@ -4,9 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.selection import Evidence, SimilaritySelector, Weights
+from assistant.cross_encoder import SentenceCrossEncoder
+from assistant.selection import (
+    CrossEncoderSelector,
+    Evidence,
+    SimilaritySelector,
+    Weights,
+    candidates_of,
+    closest,
+)
 from corpus.document import Span
 from index.passage import Hit, Passage
+from tests.fakes import Part, document
 
 SHARE = st.floats(0, 1)
 COSINE = st.floats(-1, 1)
@@ -118,3 +127,32 @@ def test_what_is_no_probability_cannot_be_evidence(probability: float) -> None:
     passage = _passage(0, 1)
     with pytest.raises(ValueError, match="probability"):
         Evidence(passage, passage.sentences[0], probability)
+
+
+TEXT = "PRP is blood. It is spun. Fat holds cells. PRP is blood. Minoxidil is a drug."
+SPANS = (Span(0, 13), Span(14, 25), Span(26, 42), Span(43, 56), Span(57, 77))
+PASSAGE = Passage("doc", Span(0, 77), SPANS, ("Title", "Section"))
+DOCUMENTS = {"doc": document("doc", "Title", [Part(TEXT)])}
+
+
+def test_a_candidate_has_its_heading_path_and_what_it_leans_on() -> None:
+    found = candidates_of(PASSAGE, TEXT)
+    assert [c.sentence for c in found] == [span.of(TEXT) for span in SPANS]
+    assert {c.heading for c in found} == {"Title: Section"}
+    assert [c.before for c in found] == ["", "PRP is blood.", "", "", ""]
+
+
+def test_the_closest_sentences_are_read_and_none_of_the_same_words_twice() -> None:
+    found = closest([_hit(PASSAGE, scores=(0.5, 0.9, 0.7, 0.8, 0.1))], DOCUMENTS, 3)
+    assert [item.sentence for item in found] == [SPANS[1], SPANS[3], SPANS[2]]
+    everything = closest([_hit(PASSAGE, scores=(0.5, 0.9, 0.7, 0.8, 0.1))], DOCUMENTS, 9)
+    assert len(everything) == 4
+
+
+def test_of_what_was_read_the_sentence_that_answers_is_most_probable() -> None:
+    selector = CrossEncoderSelector(SentenceCrossEncoder.shipped(), DOCUMENTS, sentences=4)
+    evidence = selector.select("what is minoxidil", [_hit(PASSAGE, scores=(0.5,) * 5)])
+    assert len(evidence) == 4
+    assert evidence[0].sentence == SPANS[4]
+    assert evidence[0].probability > 2 * evidence[1].probability
+    assert selector.select("what is minoxidil", []) == ()

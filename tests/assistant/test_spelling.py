@@ -1,11 +1,13 @@
 import pytest
 
-from assistant.spelling import Spelling
+from assistant.spelling import Spelling, common_words
 from tests.fakes import document, heading
 
+WORDS = "many men can have a dose of wort, which does work with finasteride, exosomes and follicles"
 SPELLING = Spelling(
     ["finasteride", "exosome therapy", "safe", "work", "works", "costs"],
-    [document("doc", "Hair", [heading("A dose of wort")])],
+    [document("doc", "Hair", [heading(WORDS)])],
+    is_word=lambda word: word in {"balding", "lice"},
 )
 
 
@@ -15,9 +17,13 @@ SPELLING = Spelling(
         ("is finastride saef", "is finasteride safe"),
         ("does exosone theraphy wrok?", "does exosome therapy work?"),
         ("Finastreide", "finasteride"),
+        ("meny", "many"),  # and not "men", though both are one letter off
+        ("wich", "which"),  # and not "with"
+        ("folicels", "follicles"),
+        ("workt", "work"),  # as close to "works": the documents say "work"
     ],
 )
-def test_a_word_that_is_nearly_one_that_people_ask_about_is_put_right(
+def test_a_word_that_no_document_holds_becomes_the_one_that_was_meant(
     mistyped: str, right: str
 ) -> None:
     assert SPELLING.corrected(mistyped) == right
@@ -25,14 +31,13 @@ def test_a_word_that_is_nearly_one_that_people_ask_about_is_put_right(
 
 @pytest.mark.parametrize(
     "words",
-    [
-        "is finasteride safe",
-        "hair wort dose",
-        "quantum sofa zebra",
-        "sae",
-        "workt",  # as close to "work" as to "works"
-        "",
-    ],
+    ["is finasteride safe", "hair wort dose", "quantum sofa zebra", "sa", "balding lice", ""],
 )
-def test_what_is_known_far_off_short_or_ambiguous_stays(words: str) -> None:
+def test_what_is_known_far_off_or_short_stays(words: str) -> None:
     assert SPELLING.corrected(words) == words
+
+
+def test_common_words_are_known_and_common_slips_are_not() -> None:
+    common = common_words()
+    assert {"shingles", "vegan", "refund", "balding"} <= common
+    assert not {"meny", "tretment", "befor"} & common

@@ -1,90 +1,32 @@
 """Measures answers on the evaluation set: `python -m tests.evaluation.run [--split test]`.
 
-A first statement is right when it holds a sentence that was judged to answer; one that nobody
-judged counts as wrong, so the figures are lower bounds. Intervals are 95% bootstrap intervals over
-questions, with a fixed seed.
+What counts as right: `tests.evaluation.outcomes`. The figures are followed by their difference to
+those of the baseline, by the risk-coverage curve over the probability of the best sentence, and,
+with `--sentences-read` or `--plots`, by quality against the number of sentences that are read.
 """
 
 import argparse
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-import app
-from assistant.answering import Assistant
-from assistant.conversation import Vocabulary
-from assistant.reply import Reply, Statement
+from assistant.cross_encoder import SentenceCrossEncoder
+from assistant.selection import CrossEncoderSelector
 from assistant.settings import Settings
-from tests.evaluation.topics import Topic, grades, is_answerable, topics
+from assistant.training.examples import shuffled
+from index.storage import open_index
+from tests.evaluation.baseline import BASELINE, compared, read_baseline, write_baseline
+from tests.evaluation.curves import Reading, area_under_risk, by_sentences_read, risk_coverage
+from tests.evaluation.measures import Figure, estimated
+from tests.evaluation.outcomes import Outcome, measured, outcomes_of
+from tests.evaluation.topics import is_answerable, topics
+from tests.evaluation.watching import served_assistant
 
-_SAMPLES = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one question."""
-
-    topic: Topic
-    reply: Reply
-
-    @property
-    def answered(self) -> bool:
-        return bool(self.reply.statements)
-
-    @property
-    def grades(self) -> list[int | None]:
-        return [grade_of(self.topic.qid, statement) for statement in self.reply.statements]
-
-
-def grade_of(qid: str, statement: Statement) -> int | None:
-    """The best grade of a judged sentence in the quoted words; None where none was judged."""
-    found = [
-        grade
-        for (doc_id, sentence), grade in grades()[qid].items()
-        if sentence in statement.text and doc_id == statement.citation.doc_id
-    ]
-    same_words = [g for (_, s), g in grades()[qid].items() if s == statement.text]
-    return max([*found, *same_words], default=None)
-
-
-def measured(outcomes: Sequence[Outcome]) -> list[tuple[str, list[float]]]:
-    """Each measure with one value a question that it is about."""
-    answerable = [o for o in outcomes if is_answerable(o.topic.qid)]
-    others = [o for o in outcomes if not is_answerable(o.topic.qid)]
-    answered = [o for o in answerable if o.answered]
-    return [
-        ("answerable: answered", [float(o.answered) for o in answerable]),
-        ("answerable and answered: first statement answers (P@1)",
-         [float(o.grades[0] == 2) for o in answered]),
-        ("answerable and answered: some statement answers",
-         [float(2 in o.grades) for o in answered]),
-        ("answerable: some statement answers", [float(2 in o.grades) for o in answerable]),
-        ("answerable and answered: first statement not judged",
-         [float(o.grades[0] is None) for o in answered]),
-        ("not answerable: answered all the same", [float(o.answered) for o in others]),
-    ]  # fmt: skip
-
-
-def interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Mean and 95% bootstrap interval."""
-    sample = np.asarray(values)
-    generator = np.random.default_rng(0)
-    means = sample[generator.integers(0, len(sample), (_SAMPLES, len(sample)))].mean(1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(sample.mean()), float(low), float(high)
-
-
-def outcomes_of(assistant: Assistant, split: str) -> list[Outcome]:
-    """A reply to every question of a split."""
-    vocabulary = Vocabulary.shipped()
-    return [
-        Outcome(topic, assistant.reply(topic.question, topic.turns(vocabulary)))
-        for topic in topics(split)
-    ]
+SPLITS = ("train", "dev", "test", "final")
+_SEED = 20261125
+_THRESHOLDS = tuple(float(t) for t in np.arange(0.0, 1.0, 0.05).round(2))
 
 
 def by(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, list[Outcome]]:
@@ -95,20 +37,19 @@ def by(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, 
     return dict(sorted(groups.items()))
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m tests.evaluation.run", description=__doc__)
-    parser.add_argument("--split", choices=("train", "dev", "test"), default="test")
-    parser.add_argument("--data", type=Path, default=Settings().data)
-    options = parser.parse_args()
-    settings = Settings(data=options.data)
-    assistant = app._assistant(app._open(settings), settings, date.today)
-    outcomes = outcomes_of(assistant, options.split)
-    print(f"{len(outcomes)} questions of the split {options.split}")
-    for name, values in measured(outcomes):
-        if values:
-            mean, low, high = interval(values)
-            print(f"{name:58} {mean:.3f}  [{low:.3f}, {high:.3f}]  n={len(values)}")
+def figures_of(outcomes: Sequence[Outcome]) -> list[Figure]:
+    """Every measure of the table."""
+    risk = estimated(
+        "all: area under the risk-coverage curve (lower is better)",
+        area_under_risk,
+        [o.probability for o in outcomes],
+        [o.best_answers for o in outcomes],
+    )
+    return [*measured(outcomes), risk]
+
+
+def print_groups(outcomes: Sequence[Outcome]) -> None:
+    """What became of the questions, by kind of reply and by style."""
     print("\nby kind of reply:")
     for kind, group in by(outcomes, lambda o: o.reply.kind).items():
         share = sum(is_answerable(o.topic.qid) for o in group) / len(group)
@@ -118,6 +59,93 @@ def main() -> None:
     for style, group in by(answerable, lambda o: o.topic.style).items():
         right = float(np.mean([2 in o.grades for o in group]))
         print(f"  {style:12} {right:.3f}  n={len(group)}")
+
+
+def print_risk(outcomes: Sequence[Outcome], threshold: float) -> None:
+    """The risk-coverage curve, the threshold that serves among its points."""
+    print("\nif the most probable sentence were shown from a threshold on:")
+    print("  threshold  coverage  risk   answerable answered  others answered")
+    points = risk_coverage(outcomes, sorted({*_THRESHOLDS, threshold}))
+    for point in points:
+        served = "  <- serves" if point.threshold == threshold else ""
+        print(
+            f"  {point.threshold:9.2f}  {point.coverage:8.3f}  {point.risk:.3f}"
+            f"  {point.answerable:19.3f}  {point.others:15.3f}{served}"
+        )
+
+
+def print_readings(readings: Sequence[Reading]) -> None:
+    """Quality and cost against the number of sentences read."""
+    print(f"\nby the number of sentences read, over {readings[0].auroc.count} questions:")
+    print("  sentences  most probable answers    answerability AUROC      median ms")
+    for reading in readings:
+        print(
+            f"  {reading.sentences:9}  {reading.first.short}    {reading.auroc.short}"
+            f"    {reading.milliseconds:9.1f}"
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the tables, and write what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.evaluation.run", description=__doc__)
+    parser.add_argument("--split", choices=SPLITS, default="test")
+    parser.add_argument("--data", type=Path, default=Settings().data, help="the built index")
+    parser.add_argument("--limit", type=int, help="only so many questions, drawn with a seed")
+    parser.add_argument("--sentences-read", action="store_true", help="also that curve")
+    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw the curves there")
+    parser.add_argument("--baseline", type=Path, default=BASELINE, metavar="FILE")
+    parser.add_argument("--write-baseline", action="store_true", help="these are the new baseline")
+    options = parser.parse_args(arguments)
+    if options.limit and options.write_baseline:
+        parser.error("a baseline is over the whole split; leave out --limit")
+    settings = Settings(data=options.data)
+    index = open_index(settings.data, model=settings.model)
+    scorer = SentenceCrossEncoder.shipped()
+    asked = topics(options.split)
+    if options.limit:
+        asked = tuple(shuffled(asked, _SEED)[: options.limit])
+    outcomes = outcomes_of(
+        asked,
+        *served_assistant(index, settings),
+        selector=CrossEncoderSelector(scorer, index.documents),
+        documents=index.documents,
+    )
+    figures = figures_of(outcomes)
+    _print_figures(options, figures, len(outcomes))
+    print_groups(outcomes)
+    print_risk(outcomes, settings.answer_threshold)
+    if options.write_baseline:
+        write_baseline(options.baseline, options.split, figures)
+        print(f"\nwrote {options.baseline}")
+    if options.sentences_read or options.plots:
+        readings = by_sentences_read(outcomes, scorer, index.documents)
+        print_readings(readings)
+        if options.plots:
+            _draw(options.plots, outcomes, readings, settings.answer_threshold)
+
+
+def _print_figures(options: argparse.Namespace, figures: Sequence[Figure], count: int) -> None:
+    print(f"{count} questions of the split {options.split}")
+    before = read_baseline(options.baseline).get(options.split)
+    if options.write_baseline or options.limit or before is None:
+        print("\n".join(map(str, figures)))
+        if not options.write_baseline:
+            reason = "only some questions" if options.limit else f"none of it in {options.baseline}"
+            print(f"not compared with a baseline: {reason}")
+        return
+    print(f"last column: difference to {options.baseline}")
+    for figure in figures:
+        print(compared(figure, before.get(figure.name)))
+
+
+def _draw(
+    folder: Path, outcomes: Sequence[Outcome], readings: Sequence[Reading], threshold: float
+) -> None:
+    from tests.evaluation.plots import draw  # matplotlib is slow to import
+
+    [served] = risk_coverage(outcomes, [threshold])
+    drawn = draw(folder, points=risk_coverage(outcomes), readings=readings, served=served)
+    print(f"\ndrew {', '.join(map(str, drawn))}")
 
 
 if __name__ == "__main__":

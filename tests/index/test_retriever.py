@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.adapter import QueryAdapter
 from index.passage import Hit
 from index.retriever import as_rows, fuse
 from index.storage import Index, open_index
@@ -50,7 +51,10 @@ def test_hits_come_best_first_and_no_more_than_asked(index: Index) -> None:
 
 def test_a_hit_says_how_near_the_query_is_to_each_of_its_parts(index: Index) -> None:
     query = "What does a PRP session cost?"
-    (vector,) = index.embedder.embed([query])
+    (asking,) = index.embedder.embed([query])
+    adapter = QueryAdapter.shipped_for(index.embedder.identity)
+    assert adapter is not None
+    vector = adapter.adapted(asking)
     for hit in index.retriever.retrieve(query):
         text = index.documents[hit.passage.doc_id].text
         sentences = index.embedder.embed([s.of(text) for s in hit.passage.sentences])
@@ -60,7 +64,7 @@ def test_a_hit_says_how_near_the_query_is_to_each_of_its_parts(index: Index) -> 
         section = index.documents[hit.passage.doc_id].section_of(hit.passage.span)
         assert section is not None
         heading = section.path[-1] if section.path else hit.passage.heading_path[0]
-        assert hit.question == pytest.approx(index.embedder.embed([heading])[0] @ vector, abs=1e-5)
+        assert hit.question == pytest.approx(index.embedder.embed([heading])[0] @ asking, abs=1e-5)
         assert all(0 <= overlap <= 1 for overlap in hit.sentence_overlaps)
     best = index.retriever.retrieve(query)[0]
     assert best.question == pytest.approx(1.0, abs=1e-5)

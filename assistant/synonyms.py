@@ -1,0 +1,57 @@
+"""What people call a thing, and what the documents call it."""
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.tables import read_table
+
+
+class Synonym(BaseModel):
+    """`written` is how people write it, `means` what the documents call it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    written: tuple[str, ...] = Field(min_length=1)
+    means: str = Field(min_length=2)
+
+
+class Synonyms(BaseModel):
+    """The table `synonyms.yaml`; its comments say what each list is for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    synonyms: tuple[Synonym, ...] = ()
+    misspellings: Mapping[str, str] = {}
+
+    @classmethod
+    def shipped(cls) -> "Synonyms":
+        """The table in this package; raises TablesInvalid when it does not fit its form."""
+        return read_table("synonyms.yaml", cls)
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        return tuple((_whole_words(row.written), row.means) for row in self.synonyms)
+
+    @cached_property
+    def _misspelt(self) -> re.Pattern[str]:
+        return _whole_words(tuple(self.misspellings))
+
+    def right(self, query: str) -> str:
+        """`query` with the misspellings of the table put right."""
+        if not self.misspellings:
+            return query
+        return self._misspelt.sub(lambda m: self.misspellings[m.group().lower()], query)
+
+    def in_documents_words(self, query: str) -> str:
+        """`query` with what the documents call a thing in place of what people call it."""
+        for pattern, means in self._patterns:
+            query = pattern.sub(means, query)
+        return query
+
+
+def _whole_words(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    ordered = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ordered))})(?![\w-])", re.IGNORECASE)

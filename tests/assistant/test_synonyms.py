@@ -1,0 +1,32 @@
+import pytest
+
+from assistant.conversation import Vocabulary
+from assistant.synonyms import Synonym, Synonyms
+
+SHIPPED = Synonyms.shipped()
+
+
+@pytest.mark.parametrize("row", SHIPPED.synonyms, ids=lambda row: row.means)
+def test_each_way_of_writing_is_looked_up_as_the_documents_call_it(row: Synonym) -> None:
+    for written in row.written:
+        found = SHIPPED.in_documents_words(f"Is {written.upper()} safe?")
+        assert found == f"Is {row.means} safe?"
+
+
+def test_no_way_of_writing_stands_twice() -> None:
+    written = [words for row in SHIPPED.synonyms for words in row.written]
+    assert len(written) == len(set(written))
+
+
+def test_parts_of_words_stay() -> None:
+    assert SHIPPED.in_documents_words("final jab-free shotgun") == "final jab-free shotgun"
+
+
+def test_misspellings_are_put_right_whatever_their_case() -> None:
+    assert SHIPPED.right("Wich condishoned media?") == "which conditioned media?"
+    assert Synonyms().right("wich") == "wich"
+
+
+def test_no_misspelling_is_a_way_of_writing_a_subject() -> None:
+    subjects = {words for s in Vocabulary.shipped().subjects for words in s.written}
+    assert not subjects & SHIPPED.misspellings.keys()

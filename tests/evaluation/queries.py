@@ -1,0 +1,24 @@
+"""Questions as the assistant that is served searches them."""
+
+from assistant.answering import Assistant, Query
+from assistant.conversation import Turn, Vocabulary
+from assistant.settings import Settings
+from index.storage import Index
+from tests.evaluation.topics import Topic
+from tests.evaluation.watching import served_assistant
+
+
+class Queries:
+    """The queries of the assistant over `index`."""
+
+    def __init__(self, index: Index) -> None:
+        self._assistant: Assistant = served_assistant(index, Settings())[0]
+        self._vocabulary = Vocabulary.shipped()
+
+    def of(self, question: str, history: tuple[Turn, ...] | list[Turn] = ()) -> Query:
+        """The query for `question` after `history`, oldest turn first."""
+        return self._assistant.query(question, history)
+
+    def of_topic(self, topic: Topic) -> Query:
+        """The query for a question of the evaluation set."""
+        return self.of(topic.question, topic.turns(self._vocabulary))

@@ -1,0 +1,55 @@
+"""The assistant that is served, and what it searched for each question."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
+
+import app
+from assistant.answering import Assistant, Searches
+from assistant.settings import Settings
+from index.passage import Hit
+from index.retriever import Retriever
+from index.storage import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A query, and the passages that were found for it, best first."""
+
+    query: str
+    hits: tuple[Hit, ...]
+
+
+class Watched:
+    """Searches as `searches` does, and remembers the last search for `taken`."""
+
+    def __init__(self, searches: Searches) -> None:
+        self._searches = searches
+        self._last: Searched | None = None
+
+    def retrieve(self, query: str, k: int, *, words: str | None = None) -> tuple[Hit, ...]:
+        """The `k` best passages, best first."""
+        hits = self._searches.retrieve(query, k, words=words)
+        self._last = Searched(query, hits)
+        return hits
+
+    def closest_questions(self, query: str, n: int) -> tuple[str, ...]:
+        """Up to `n` questions that the documents answer; not remembered."""
+        return self._searches.closest_questions(query, n)
+
+    def known_share(self, query: str) -> float:
+        """The share in [0, 1] of the words of `query` that some document holds."""
+        return self._searches.known_share(query)
+
+    def taken(self) -> Searched | None:
+        """What was searched since the last call; None where nothing was."""
+        last, self._last = self._last, None
+        return last
+
+
+def served_assistant(index: Index, settings: Settings) -> tuple[Assistant, Watched]:
+    """The assistant that `app.py` makes over `index`, and its watched retriever."""
+    watched = Watched(index.retriever)
+    # All that it asks of the retriever are `Searches`.
+    over = replace(index, retriever=cast(Retriever, watched))
+    return app._assistant(over, settings, date.today), watched
