@@ -144,14 +144,16 @@ class Calibration:
     """How the model's scores and the similarities of the sentences read become probabilities.
 
     A sentence ranks by its score plus `similarity` times its similarity. The probability that the
-    first one answers is logistic in the highest score (`highest`, `bias`); for another sentence it
-    falls by a factor of e for each `scale` that it ranks below. Fitted by `python -m
-    tests.evaluation.calibrate` on the development questions.
+    first one answers is logistic in the highest score (`highest`), the highest similarity
+    (`closest`, which tells what is off topic) and `bias`; for another sentence it falls by a factor
+    of e for each `scale` that it ranks below. Fitted by `python -m tests.evaluation.calibrate` on
+    the development questions and on everyday requests.
     """
 
     similarity: float = 0.6
-    highest: float = 0.645
-    bias: float = 1.518
+    highest: float = 0.575
+    closest: float = 0.555
+    bias: float = 1.692
     scale: float = 1.75
 
 
@@ -192,7 +194,8 @@ def probabilities_of(
 ) -> NDArray[np.float64]:
     """That each sentence read for one question answers it; all arrays are `[sentences]`."""
     ranks = scores + fit.similarity * similarities
-    first = _logistic(fit.highest * float(scores.max()) + fit.bias)
+    highest, nearest = float(scores.max()), float(similarities.max())
+    first = _logistic(fit.highest * highest + fit.closest * nearest + fit.bias)
     found: NDArray[np.float64] = first * np.exp((ranks - ranks.max()) / fit.scale)
     return found
 

@@ -2,26 +2,34 @@
 
 On the development questions only. Prints the numbers of `assistant.selection.Calibration`: the
 weight of similarity that puts an answer first most often, the logistic fit of whether a question is
-answered at all, and the scale that fits the grades of the other sentences best. Then, for each
+answered at all (with everyday requests of CLINC150 that the safety gate lets through, none of which
+is), and the scale that fits the grades of the other sentences best. Then, for each
 threshold, what share of answerable and of other development questions would be answered.
 """
 
 import argparse
+import gzip
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from assistant.cross_encoder import SentenceCrossEncoder
+from assistant.safety import Route, SafetyGate
 from assistant.selection import closest
 from assistant.settings import Settings
+from assistant.training.examples import shuffled
+from index.remembering import vector_of
 from index.storage import Index, open_index
 from tests.evaluation.queries import Queries
 from tests.evaluation.topics import Topic, grades, is_answerable, topics
 
 SENTENCES = 12
+EVERYDAY = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,22 @@ def reading(index: Index, questions: list[Topic], sentences: int) -> list[Read]:
     return found
 
 
+def everyday_requests(index: Index, folder: Path) -> list[Topic]:
+    """Training requests of CLINC150 that the gate does not call off topic."""
+    sets = json.loads(gzip.decompress((folder / "clinc150/data_full.json.gz").read_bytes()))
+    out_of_scope = [words for words, _ in (*sets["oos_train"], *sets["oos_val"])]
+    in_scope = [words for words, _ in sets["train"]]
+    gate = SafetyGate.shipped(
+        partial(vector_of, embedder=index.embedder), embedder=index.embedder.identity
+    )
+    chosen = [*out_of_scope, *shuffled(in_scope, 1)[:EVERYDAY]]
+    return [
+        Topic(f"clinc-{number}", "dev", "everyday", (), words)
+        for number, words in enumerate(chosen)
+        if gate.assess(words).route is not Route.OFF_TOPIC
+    ]
+
+
 def similarity_weight(read: Sequence[Read]) -> float:
     """The weight with which the first sentence answers most often; the smallest of the best."""
 
@@ -87,16 +111,23 @@ def main() -> None:
     """Print the fit and the curve."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Settings().data)
+    parser.add_argument("--sets", type=Path, required=True, help="folder of public question sets")
     parser.add_argument("--sentences", type=int, default=SENTENCES)
     options = parser.parse_args()
-    read = reading(open_index(options.data), list(topics("dev")), options.sentences)
+    index = open_index(options.data)
+    read = reading(index, list(topics("dev")), options.sentences)
     answerable = np.array([is_answerable(item.topic.qid) for item in read])
     answered = [item for item, is_so in zip(read, answerable, strict=True) if is_so]
     weight = similarity_weight(answered)
-    rows = np.array([[item.signals[:, 0].max()] for item in read])
-    model = LogisticRegression(C=10.0, max_iter=2000).fit(rows, answerable)
+    rows = np.array([item.signals.max(0) for item in read])
+    everyday = reading(index, everyday_requests(index, options.sets), options.sentences)
+    strange = np.array([item.signals.max(0) for item in everyday])
+    model = LogisticRegression(C=10.0, max_iter=2000).fit(
+        np.concatenate([rows, strange]), np.concatenate([answerable, np.zeros(len(strange), bool)])
+    )
+    highest, nearest = model.coef_[0]
     print(
-        f"similarity={weight:.1f} highest={model.coef_[0][0]:.3f} "
+        f"similarity={weight:.1f} highest={highest:.3f} closest={nearest:.3f} "
         f"bias={model.intercept_[0]:.3f} scale={scale_of(answered, weight):.2f}"
     )
     chances = model.predict_proba(rows)[:, 1]
