@@ -1,8 +1,8 @@
 """Which sentences answer the question, and does any?
 
-`SimilaritySelector` weighs the evidence that retrieval leaves with each sentence.
-`CrossEncoderSelector`, the one that serves, has a trained model read the question with each of the
-closest sentences, and takes the probability that it answers from both.
+Retrieval leaves each sentence with signals that order it (`similarity`). A trained model then reads
+the question with each of the closest sentences, and both together give the probability that it
+answers (`CrossEncoderSelector`).
 """
 
 import math
@@ -39,15 +39,18 @@ class AnswerSelector(Protocol):
     """Scores the sentences of ranked passages for "this sentence answers this question"."""
 
     def select(self, query: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-        """Every sentence of `hits` once, most probable first; ties in the order of `hits`."""
+        """The sentences of `hits` that were weighed, each once, most probable first."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A logistic model over four signals, each in [0, 1].
+    """How much each of a sentence's signals counts; each signal lies in [0, 1].
 
-    Chosen by hand on the first development questions.
+    Its cosine with the query; the share of the query's weight whose terms occur in it or in its
+    heading path; the cosine of the query with the closest question that its section is said to
+    answer; and whether it opens its passage, where documents written to be quoted put the answer.
+    Chosen by hand on the first development questions; `bias` only sets the zero.
     """
 
     bias: float = -7.0
@@ -57,31 +60,8 @@ class Weights:
     lead: float = 0.5
 
 
-class SimilaritySelector:
-    """Embedding similarity, lexical evidence and heading context, without a trained model.
-
-    Signals of a sentence: its cosine with the query; the weight of the query's terms that occur in
-    it or in its heading path; the cosine of the query with the closest question that its section
-    is said to answer; and whether it opens its passage, where documents written to be quoted
-    put the answer.
-    """
-
-    def __init__(self, weights: Weights | None = None) -> None:
-        self._weights = weights or Weights()
-
-    def select(self, query: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-        del query  # its similarities are already in the hits
-        return _each_once(
-            [
-                Evidence(hit.passage, sentence, _logistic(similarity(self._weights, hit, number)))
-                for hit in hits
-                for number, sentence in enumerate(hit.passage.sentences)
-            ]
-        )
-
-
 def similarity(weights: Weights, hit: Hit, number: int) -> float:
-    """The logit of sentence `number` of a hit, from what retrieval says of it alone."""
+    """What retrieval alone says for sentence `number` of a hit; it orders sentences."""
     return (
         weights.bias
         + weights.sentence * max(0.0, hit.sentence_scores[number])
@@ -101,14 +81,17 @@ class Ranked:
     similarity: float
 
 
-def candidates_of(passage: Passage, text: str) -> list[Candidate]:
-    """The sentences of `passage` of a document that says `text`, in order."""
-    heading = ": ".join(passage.heading_path)
-    sentences = [sentence.of(text) for sentence in passage.sentences]
+def in_context(heading: str, sentences: Sequence[str]) -> list[Candidate]:
+    """The sentences of one passage under `heading`, in order, with what each leans on."""
     return [
         Candidate(sentence, heading, before if leans_back(sentence) else "")
         for before, sentence in zip(("", *sentences), sentences, strict=False)
     ]
+
+
+def candidates_of(passage: Passage, text: str) -> list[Candidate]:
+    """The sentences of `passage` of a document that says `text`, in order."""
+    return in_context(": ".join(passage.heading_path), [s.of(text) for s in passage.sentences])
 
 
 def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> list[Ranked]:
@@ -157,6 +140,10 @@ class Calibration:
     scale: float = 1.75
 
 
+# How many sentences are read for a question.
+SENTENCES = 12
+
+
 class CrossEncoderSelector:
     """A trained model over the sentences that retrieval's signals find closest."""
 
@@ -165,7 +152,7 @@ class CrossEncoderSelector:
         scorer: ScoresCandidates,
         documents: Mapping[str, Document],
         *,
-        sentences: int = 12,
+        sentences: int = SENTENCES,
         calibration: Calibration | None = None,
     ) -> None:
         """The `sentences` closest ones are read with the model; no other is quoted."""
@@ -181,12 +168,11 @@ class CrossEncoderSelector:
         scores = self._scorer.scores(query, [item.candidate for item in found])
         similarities = np.array([item.similarity for item in found])
         probabilities = probabilities_of(self._calibration, scores, similarities)
-        return _each_once(
-            [
-                Evidence(item.passage, item.sentence, float(probability))
-                for item, probability in zip(found, probabilities, strict=True)
-            ]
+        evidence = (
+            Evidence(item.passage, item.sentence, float(probability))
+            for item, probability in zip(found, probabilities, strict=True)
         )
+        return tuple(sorted(evidence, key=lambda item: -item.probability))
 
 
 def probabilities_of(
@@ -201,14 +187,6 @@ def probabilities_of(
 
 
 _WEIGHTS = Weights()
-
-
-def _each_once(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The evidence, most probable first; a sentence found twice counts by its better find."""
-    unique: dict[tuple[str, Span], Evidence] = {}
-    for item in sorted(evidence, key=lambda e: -e.probability):
-        unique.setdefault((item.passage.doc_id, item.sentence), item)
-    return tuple(unique.values())
 
 
 def _logistic(logit: float) -> float:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from assistant.context import leans_back
 from assistant.cross_encoder import Candidate
 
 _Item = TypeVar("_Item")
@@ -28,14 +27,6 @@ class Example:
     def __post_init__(self) -> None:
         if not self.candidates or len(self.candidates) != len(self.labels):
             raise ValueError(f"an example of {self.source} needs a label for each candidate")
-
-
-def in_context(heading: str, sentences: Sequence[str]) -> list[Candidate]:
-    """The sentences of one passage as candidates, in order."""
-    return [
-        Candidate(sentence, heading, before if leans_back(sentence) else "")
-        for before, sentence in zip(("", *sentences), sentences, strict=False)
-    ]
 
 
 def in_held_out_part(group: str, share: float) -> bool:

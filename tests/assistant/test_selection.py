@@ -1,17 +1,22 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
 
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.selection import (
+    Calibration,
     CrossEncoderSelector,
     Evidence,
-    SimilaritySelector,
     Weights,
     candidates_of,
     closest,
+    probabilities_of,
+    similarity,
 )
 from corpus.document import Span
 from index.passage import Hit, Passage
@@ -19,6 +24,10 @@ from tests.fakes import Part, document
 
 SHARE = st.floats(0, 1)
 COSINE = st.floats(-1, 1)
+Scores = NDArray[np.float64]
+# Every tenth character begins another word, as in `_passage`.
+NUMBERS = "".join(f"{number:08d}. " for number in range(60))
+NUMBERED = {"doc": document("doc", "Title", [Part(NUMBERS)])}
 
 
 def _passage(start: int, count: int, doc_id: str = "doc") -> Passage:
@@ -60,66 +69,66 @@ def hits(draw: st.DrawFn) -> list[Hit]:
     return found
 
 
-@given(hits())
-def test_every_sentence_comes_back_once_and_the_most_probable_first(found: list[Hit]) -> None:
-    evidence = SimilaritySelector().select("anything", found)
-    assert sorted(e.sentence for e in evidence) == sorted(
-        sentence for hit in found for sentence in hit.passage.sentences
-    )
-    probabilities = [e.probability for e in evidence]
-    assert probabilities == sorted(probabilities, reverse=True)
-    assert all(e.sentence in e.passage.sentences for e in evidence)
-
-
-@given(hits())
-def test_selecting_is_deterministic(found: list[Hit]) -> None:
-    assert SimilaritySelector().select("a", found) == SimilaritySelector().select("b", found)
+@given(hits(), st.integers(1, 20))
+def test_the_closest_come_once_each_and_in_order(found: list[Hit], most: int) -> None:
+    ranked = closest(found, NUMBERED, most)
+    every = [sentence for hit in found for sentence in hit.passage.sentences]
+    assert len(ranked) == min(most, len(every))
+    assert len({item.sentence for item in ranked}) == len(ranked)
+    similarities = [item.similarity for item in ranked]
+    assert similarities == sorted(similarities, reverse=True)
+    assert all(item.sentence in item.passage.sentences for item in ranked)
+    assert all(item.candidate.sentence == item.sentence.of(NUMBERS) for item in ranked)
+    assert ranked == closest(found, NUMBERED, 20)[:most]
 
 
 def test_ties_keep_the_order_of_the_hits() -> None:
     second, first = _passage(0, 2), _passage(100, 2)
-    evidence = SimilaritySelector(Weights(lead=0.0)).select(
-        "anything", [_hit(first, scores=(0.5, 0.5)), _hit(second, scores=(0.5, 0.5))]
-    )
-    assert [e.sentence for e in evidence] == [*first.sentences, *second.sentences]
+    hits = [_hit(passage, scores=(0.45, 0.55)) for passage in (first, second)]
+    ranked = closest(hits, NUMBERED, 4)
+    assert [item.sentence for item in ranked] == [*first.sentences, *second.sentences]
 
 
 def test_a_sentence_found_twice_counts_as_its_better_find() -> None:
     passage = _passage(0, 1)
     weak, strong = _hit(passage, scores=(0.1,)), _hit(passage, scores=(0.9,))
-    evidence = SimilaritySelector().select("anything", [weak, strong])
-    assert evidence == SimilaritySelector().select("anything", [strong])
+    assert closest([weak, strong], NUMBERED, 2) == closest([strong], NUMBERED, 2)
 
 
 @pytest.mark.parametrize("weaker", ["scores", "overlaps", "question"])
-def test_each_kind_of_evidence_makes_a_sentence_more_probable(weaker: str) -> None:
-    def probability(scores: float, overlaps: float, question: float) -> float:
+def test_each_kind_of_evidence_brings_a_sentence_closer(weaker: str) -> None:
+    def near(scores: float, overlaps: float, question: float) -> float:
         hit = _hit(_passage(0, 1), scores=(scores,), overlaps=(overlaps,), question=question)
-        return SimilaritySelector().select("anything", [hit])[0].probability
+        return similarity(Weights(), hit, 0)
 
     strong = {"scores": 0.8, "overlaps": 0.8, "question": 0.8}
-    assert probability(**strong) > probability(**{**strong, weaker: 0.2})
+    assert near(**strong) > near(**{**strong, weaker: 0.2})
 
 
 def test_what_opens_a_passage_is_preferred() -> None:
-    passage = _passage(0, 2)
-    evidence = SimilaritySelector().select("anything", [_hit(passage, scores=(0.5, 0.5))])
-    assert evidence[0].sentence == passage.sentences[0]
-    assert evidence[0].probability > evidence[1].probability
+    hit = _hit(_passage(0, 2), scores=(0.5, 0.5))
+    assert similarity(Weights(), hit, 0) > similarity(Weights(), hit, 1)
 
 
 def test_a_cosine_below_zero_is_no_evidence_against() -> None:
     opposite = _hit(_passage(0, 1), scores=(-1.0,), question=-1.0)
     unrelated = _hit(_passage(0, 1), scores=(0.0,), question=0.0)
-    selector = SimilaritySelector()
-    assert selector.select("anything", [opposite]) == selector.select("anything", [unrelated])
+    assert similarity(Weights(), opposite, 0) == similarity(Weights(), unrelated, 0)
 
 
-def test_weights_however_large_give_a_probability() -> None:
-    hit = _hit(_passage(0, 1), scores=(1.0,))
-    for bias, expected in ((-5000.0, 0.0), (5000.0, 1.0)):
-        evidence = SimilaritySelector(Weights(bias=bias)).select("anything", [hit])
-        assert evidence[0].probability == expected
+SCORES = hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(-5000, 5000))
+
+
+@given(SCORES, st.floats(-5000, 5000))
+def test_scores_however_large_give_probabilities(scores: Scores, near: float) -> None:
+    found = probabilities_of(Calibration(), scores, np.full(len(scores), near))
+    assert ((found >= 0.0) & (found <= 1.0)).all()
+
+
+@given(SCORES)
+def test_what_scores_higher_answers_more_probably(scores: Scores) -> None:
+    found = probabilities_of(Calibration(), scores, np.zeros(len(scores)))
+    assert found[scores.argmax()] == found.max()
 
 
 @pytest.mark.parametrize("probability", [-0.01, 1.01, math.nan, math.inf])

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.safety import Route, SafetyGate
-from assistant.selection import closest
+from assistant.selection import SENTENCES, closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from index.remembering import vector_of
@@ -28,7 +28,6 @@ from index.storage import Index, open_index
 from tests.evaluation.queries import Queries
 from tests.evaluation.topics import Topic, grades, is_answerable, topics
 
-SENTENCES = 12
 EVERYDAY = 250
 
 

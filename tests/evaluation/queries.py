@@ -1,5 +1,7 @@
 """Questions as the assistant that is served searches them."""
 
+from collections.abc import Sequence
+
 from assistant.answering import Assistant, Query
 from assistant.conversation import Turn, Vocabulary
 from assistant.settings import Settings
@@ -15,7 +17,7 @@ class Queries:
         self._assistant: Assistant = served_assistant(index, Settings())[0]
         self._vocabulary = Vocabulary.shipped()
 
-    def of(self, question: str, history: tuple[Turn, ...] | list[Turn] = ()) -> Query:
+    def of(self, question: str, history: Sequence[Turn] = ()) -> Query:
         """The query for `question` after `history`, oldest turn first."""
         return self._assistant.query(question, history)
 
