@@ -10,7 +10,7 @@ from typing import Protocol
 
 from assistant import disclaimer
 from assistant.composing import Composer, Composition
-from assistant.conversation import Turn, Vocabulary, self_contained
+from assistant.conversation import Turn, Vocabulary, self_contained, with_subject
 from assistant.framing import Framing
 from assistant.reply import (
     Abstention,
@@ -60,9 +60,10 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched: `meant` needs no history, `text` is well spelt and without a lean.
+    """What is searched: `text` needs no history, is well spelt and without a lean.
 
-    `words` are those of `text` as the documents call things.
+    `meant` is the question with its subject, as the gate reads it; `words` are those of `text` as
+    the documents call things.
     """
 
     meant: str
@@ -162,10 +163,14 @@ class Assistant:
 
     def query(self, question: str, history: Sequence[Turn] = ()) -> Query:
         """What is searched for `question` after `history`, oldest turn first."""
-        meant = self_contained(question, history, self._vocabulary)
-        if len(meant) > MAX_QUERY_CHARACTERS:
-            meant = " ".join(question.split())
-        spelt = self._spelling.corrected(self._synonyms.right(meant))
+        meant, whole = (
+            joined if len(joined) <= MAX_QUERY_CHARACTERS else " ".join(question.split())
+            for joined in (
+                with_subject(question, history, self._vocabulary),
+                self_contained(question, history, self._vocabulary),
+            )
+        )
+        spelt = self._spelling.corrected(self._synonyms.right(whole))
         text = self._framing.neutral(spelt)
         return Query(meant, text, self._synonyms.in_documents_words(text))
 

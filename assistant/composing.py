@@ -153,8 +153,11 @@ class Composer:
     def _balance(
         self, chosen: Sequence[Quotation], considered: Sequence[Evidence], query: str
     ) -> list[Quotation]:
-        """A limit for the first benefit among `chosen` that has none of its treatment beside it."""
-        limited = [q for q in chosen if not is_sales_page(q.document)]
+        """A limit for the first benefit among `chosen` that has none of its treatment beside it.
+
+        Where all of `chosen` rest on sellers, each of them is taken for a benefit.
+        """
+        limited = [q for q in chosen if not _rests_on_sellers(q)]
         covered = {
             treatment
             for q in limited
@@ -177,9 +180,12 @@ class Composer:
         query names.
         """
         asked = self._table.treatments_in(query)
+        only_sellers = all(map(_rests_on_sellers, chosen))
         for quotation in sorted(chosen, key=lambda q: not is_sales_page(q.document)):
             if is_sales_page(quotation.document):
                 named = self._treatments(quotation, query) or {self._table.sold}
+            elif only_sellers:
+                named = self._treatments(quotation, query)
             elif self._table.states_benefit(quotation.text):
                 named = self._table.treatments_in(quotation.text)
             else:

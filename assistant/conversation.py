@@ -1,7 +1,7 @@
 """A question and what was asked before -> a query that can be searched by itself.
 
-No language model: a later question that leaves its subject out is given the subject of the query
-before it. Anything else is searched as asked, so a change of subject carries nothing over.
+No language model: a later question that leaves its subject out is read after the question before
+it. Anything else is searched as asked, so a change of subject carries nothing over.
 """
 
 import re
@@ -68,6 +68,12 @@ class Vocabulary(BaseModel):
         ]
         return tuple(term for _, term in sorted(found))
 
+    def without_subjects(self, text: str) -> str:
+        """`text` without the subjects that it names."""
+        for pattern, term in self._patterns:
+            text = pattern.sub(" ", text.replace(term, " "))
+        return text
+
     def without_switch(self, text: str) -> str | None:
         """`text` without the phrase that begins a new subject; None where there is none."""
         match = self._switch.match(text)
@@ -95,10 +101,11 @@ _FILLER = frozenset(
     """
     a an the is are was were do does did can could would will should i you my your me we of to in
     on at for from with by about as if than or and but so what which who when where why how much
-    any some get got have has had be been please tell just ok okay also then too there
-    thing things stuff one ones that this those these
+    any some get got have has had be been please tell explain define just ok okay also then too
+    there thing things stuff one ones that this those these
     """.split()  # noqa: SIM905 (a table of words reads better)
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _QUESTION_WORDS = frozenset({"what", "who", "which", "when", "where", "why", "how"})
 _COMPARISON = re.compile(r"\b(?:vs|versus|or|compared?|than|difference|both)\b", re.IGNORECASE)
 _MODIFIER = re.compile(r"^(?:for|in|on|with|without|after|before|during|at)\b", re.IGNORECASE)
@@ -110,10 +117,24 @@ _MAX_NAMED_WORDS = 4
 def self_contained(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
     """`question` as a query that needs no history; `history` is oldest first.
 
-    "price?" after "What is PRP" becomes "PRP: price?"; "and for women?" after "Does PRP work?"
-    becomes "Does PRP work? for women?". A question that names its own subject, or begins a new
-    one, is returned as it is.
+    "price?" after "What is PRP" becomes "PRP: price?"; "how often?" after "infection after FUE"
+    becomes "infection after FUE: how often?"; "and for women?" after "Does PRP work?" becomes
+    "Does PRP work for women?". A question that names its own subject, or begins a new one, is
+    returned as it is.
     """
+    return _joined(question, history, vocabulary, whole=True)
+
+
+def with_subject(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
+    """`question` with no more of the history than the subject that it leaves out.
+
+    What was asked before belongs to a search, and not to what this question asks of the gate:
+    "just tell me the side effects" is no personal question, even after "should I take it".
+    """
+    return _joined(question, history, vocabulary, whole=False)
+
+
+def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, whole: bool) -> str:
     question = " ".join(question.split())
     switched = vocabulary.without_switch(question)
     if switched is not None:
@@ -131,14 +152,32 @@ def self_contained(question: str, history: Sequence[Turn], vocabulary: Vocabular
         return _with_predicate(bare, before.searched_as, vocabulary)
     if _MODIFIER.match(bare) and len(_WORD.findall(before.searched_as)) <= _MAX_CARRIED_WORDS:
         return f"{_without_place(before.searched_as, bare)} {bare}"
-    if not carried:
-        subject = before.searched_as.partition(": ")[0].rstrip(" ?.!")
-        return f"{subject}: {bare}" if _content(subject) else question
     subject = " and ".join(carried)
+    asked = _asked(before)
+    is_short = len(_WORD.findall(asked)) <= _MAX_CARRIED_WORDS
+    if is_short and (whole or not carried) and _says_more(asked, vocabulary):
+        lost = [term for term in carried if term not in vocabulary.subjects_in(asked)]
+        return f"{', '.join([*lost, asked])}: {bare}"
+    if not subject:
+        return question
     pointed = _POINTED.search(bare)
     if pointed:
         return f"{bare[: pointed.start()]}{subject}{bare[pointed.end() :]}"
     return f"{subject}: {bare}"
+
+
+def _asked(turn: Turn) -> str:
+    """What an earlier turn was about: what it leant on, or the last sentence of its query."""
+    leant_on, colon, _ = turn.searched_as.partition(": ")
+    if colon and ": " not in turn.question:
+        return leant_on
+    asked = " ".join(_SENTENCE_END.split(turn.searched_as.strip(" ?.!"))[-1].split())
+    return _CONNECTIVE.sub("", asked)
+
+
+def _says_more(asked: str, vocabulary: Vocabulary) -> bool:
+    """Whether words remain beside the subjects and what every question holds."""
+    return bool(_content(vocabulary.without_subjects(asked)))
 
 
 def _without_place(query: str, modifier: str) -> str:

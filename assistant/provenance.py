@@ -4,9 +4,10 @@ The rule. Statements that answer about equally well form a band: a band begins a
 statement left and reaches as far below it as `BAND` and `ODDS` both allow. Bands stand in order, so
 that a strong source that misses the point never displaces a clearly better answer; within a band
 the better standing speaks first, and within one document, standing and band reading order is kept.
-What a document of a clinic says stands after everything else, however well it answers. Prices, for
-which there is no source but those who charge them, are not put behind in an independent document
-when they are asked for.
+What a document of a clinic says stands after everything else, however well it answers; before it,
+and after the rest, what an independent document says on a seller's word alone. Prices, for which
+there is no source but those who charge them, are not put behind in an independent document when
+they are asked for.
 """
 
 from collections.abc import Collection, Sequence
@@ -89,15 +90,19 @@ def in_speaking_order(
     `asked_for` are those that only sellers can know and that were asked for.
     """
     band_of = dict(zip(quotations, bands([q.probability for q in quotations]), strict=True))
-    voices = {q: _voice(q, quotations, asked_for) for q in quotations}
+    prices = {q for q in asked_for if not is_sales_page(q.document)}
+    voices = {q: _voice(q, quotations, prices) for q in quotations}
     groups: dict[tuple[str, Standing], list[Quotation]] = {}
     for quotation in quotations:
         groups.setdefault((quotation.document.doc_id, voices[quotation]), []).append(quotation)
 
-    def rank(item: tuple[tuple[str, Standing], list[Quotation]]) -> tuple[bool, int, int, float]:
+    def rank(
+        item: tuple[tuple[str, Standing], list[Quotation]],
+    ) -> tuple[bool, bool, int, int, float]:
         (_, voice), members = item
         return (
             is_sales_page(members[0].document),
+            voice is Standing.SELLING and prices.isdisjoint(members),
             min(band_of[q] for q in members),
             voice,
             -max(q.probability for q in members),
@@ -110,11 +115,11 @@ def in_speaking_order(
 
 
 def _voice(
-    quotation: Quotation, others: Sequence[Quotation], asked_for: Collection[Quotation]
+    quotation: Quotation, others: Sequence[Quotation], prices: Collection[Quotation]
 ) -> Standing:
     standing = standing_of(quotation.document, quotation.span)
-    asked = quotation in asked_for and not is_sales_page(quotation.document)
-    if not asked and quotation.document.source_type_of(quotation.span) not in _SUMMARIES:
+    kind = quotation.document.source_type_of(quotation.span)
+    if quotation not in prices and kind not in _SUMMARIES:
         return standing
     same = (o for o in others if o.document is quotation.document)
     return min(standing, *(standing_of(o.document, o.span) for o in same))

@@ -100,9 +100,9 @@ class Frames:
         self._clause_end = re.compile(rf"[,:]| - |{any_of(table.clause_ends).pattern}")
         self._joined = re.compile(rf"^\W*{any_of(table.clause_ends).pattern}")
 
-    def without_figures_of_speech(self, text: str) -> str:
+    def without_figures_of_speech(self, text: str, *, instead: str = "figuratively") -> str:
         """`text` with one meaningless word in place of each figure of speech."""
-        return self._figures.sub("figuratively", text)
+        return self._figures.sub(instead, text)
 
     def sentences(self, text: str) -> tuple[Sentence, ...]:
         """The sentences of `text`: what ends with a full stop, question mark or semicolon."""

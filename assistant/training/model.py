@@ -1,13 +1,12 @@
 """The network: a small BERT, and a head that sets a sentence beside the question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
-from transformers import AutoModel
+from transformers import BertConfig, BertModel
 
 from assistant.cross_encoder import Encoded
 
@@ -21,16 +20,22 @@ class SentenceScorer(torch.nn.Module):  # type: ignore[misc]
     means of question and sentence, their product and their distance from the first step on.
     """
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Mapping[str, Any] | None = None) -> None:
+        """Starts from the weights `base` (see `base_weights`), or from random ones."""
         super().__init__()
         # On CPU, plain attention without dropout of its weights trains faster than the fused one.
-        self.encoder: Any = AutoModel.from_pretrained(
-            base,
-            add_pooling_layer=False,
-            attn_implementation="eager",
+        config = BertConfig(
+            vocab_size=30522,
+            hidden_size=384,
+            num_hidden_layers=12,
+            num_attention_heads=12,
+            intermediate_size=1536,
             attention_probs_dropout_prob=0.0,
-            dtype=torch.float32,
+            attn_implementation="eager",
         )
+        self.encoder: Any = BertModel(config, add_pooling_layer=False)
+        if base is not None:
+            self.encoder.load_state_dict(dict(base))
         size = self.encoder.config.hidden_size
         self.dropout = torch.nn.Dropout(0.1)
         self.head = torch.nn.Sequential(

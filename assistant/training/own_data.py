@@ -1,67 +1,30 @@
 """Our own judged questions as examples.
 
-Topics and judgements are those of `tests/evaluation` (its README says how they came about); only
-questions of the training part are read.
+Only questions of the training part are read, and no sentence of a document that questions of the
+test part were written from.
 """
 
-import csv
-import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.conversation import Turn, Vocabulary, self_contained
+from assistant.conversation import Vocabulary
 from assistant.selection import candidates_of
-from assistant.training.examples import Example
+from assistant.training.examples import Example, in_held_out_part
+from assistant.training.topics import read_grades, read_topics
 from index.storage import Index
 
+HELD_OUT_DOCUMENTS = 1 / 3
 _LABELS = {2: 1.0, 1: 0.4, 0: 0.0}
 _MISSES = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A question of the evaluation set; `history` holds the questions before it."""
-
-    qid: str
-    split: str
-    history: tuple[str, ...]
-    question: str
-
-    def query(self, vocabulary: Vocabulary) -> str:
-        """The question as a query that needs no history."""
-        turns: list[Turn] = []
-        for asked in self.history:
-            turns.append(Turn(asked, self_contained(asked, turns, vocabulary)))
-        return self_contained(self.question, turns, vocabulary)
-
-
-def read_topics(folder: Path) -> tuple[Topic, ...]:
-    """The rows of `topics.tsv`."""
-    with (folder / "topics.tsv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return tuple(
-            Topic(r["qid"], r["split"], tuple(json.loads(r["history"])), r["question"])
-            for r in rows
-        )
-
-
-def read_judgements(folder: Path) -> Mapping[str, Mapping[tuple[str, str], int]]:
-    """Topic id -> (doc_id, sentence) -> grade 0 to 2, from `judgements.tsv`."""
-    found: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
-    with (folder / "judgements.tsv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            found[row["qid"]][(row["doc_id"], row["sentence"])] = int(row["grade"])
-    return found
-
-
 def own_examples(folder: Path, index: Index, vocabulary: Vocabulary) -> Iterator[Example]:
     """One example for each training question, of its judged sentences that `index` holds."""
-    judgements = read_judgements(folder)
+    judged = read_grades(folder)
     everything = {
         (passage.doc_id, candidate.sentence): candidate
         for passage in index.retriever.passages
+        if not in_held_out_part(passage.doc_id, HELD_OUT_DOCUMENTS)
         for candidate in candidates_of(passage, index.documents[passage.doc_id].text)
     }
     for topic in read_topics(folder):
@@ -70,7 +33,7 @@ def own_examples(folder: Path, index: Index, vocabulary: Vocabulary) -> Iterator
         graded = sorted(
             (
                 (everything[key], grade)
-                for key, grade in judgements.get(topic.qid, {}).items()
+                for key, grade in judged.get(topic.qid, {}).items()
                 if key in everything
             ),
             key=lambda item: -item[1],

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import Turn, Vocabulary, self_contained
+from assistant.conversation import Turn, Vocabulary, self_contained, with_subject
 
 VOCABULARY = Vocabulary.shipped()
 
@@ -27,13 +27,17 @@ def _searched(*questions: str) -> str:
         (("Does PRP hurt?", "what about exosomes?"), "Does exosomes hurt?"),
         (("explain propecia", "should i use it"), "should i use finasteride"),
         (("conditioned medium trials", "book me a taxi", "which one had women only"),
-         "conditioned medium: which one had women only"),
+         "conditioned medium trials: which one had women only"),
         (("are stem cells legal in America", "those exosome things?", "and in Japan"),
          "are exosomes legal in Japan"),
         (("what happened in mexico", "how many people", "was it a scalp treatment"),
          "what happened in mexico: was it a scalp treatment"),
         (("jabs tomorrow", "what should I write down?"),
-         "scalp injections: what should I write down?"),
+         "jabs tomorrow: what should I write down?"),
+        (("signs of infection after fue", "how often does that happen?", "who treats that"),
+         "signs of infection after fue: who treats that"),
+        (("Do I need a driver after PRP?", "is it sore", "and how long for"),
+         "Do I need a driver after PRP: how long for"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_given_the_subject_before_it(questions: tuple[str, ...], query: str) -> None:
@@ -51,6 +55,15 @@ def test_a_follow_up_is_given_the_subject_before_it(questions: tuple[str, ...], 
 )  # fmt: skip
 def test_a_change_of_subject_carries_nothing_over(questions: tuple[str, ...], query: str) -> None:
     assert _searched(*questions) == query
+
+
+def test_the_gate_is_told_of_the_subject_alone() -> None:
+    before = [Turn("explain propecia", "explain propecia")]
+    before.append(Turn("should i use it", "should i use finasteride"))
+    query = self_contained("just tell me the side effects", before, VOCABULARY)
+    assert query == "should i use finasteride: just tell me the side effects"
+    meant = with_subject("just tell me the side effects", before, VOCABULARY)
+    assert meant == "finasteride: just tell me the side effects"
 
 
 @given(st.text(max_size=200))

@@ -23,10 +23,11 @@ from assistant.safety import Route, SafetyGate
 from assistant.selection import SENTENCES, closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
+from assistant.training.topics import Topic
 from index.remembering import vector_of
 from index.storage import Index, open_index
 from tests.evaluation.queries import Queries
-from tests.evaluation.topics import Topic, grades, is_answerable, topics
+from tests.evaluation.topics import grades, is_answerable, topics
 
 EVERYDAY = 250
 

@@ -11,6 +11,7 @@ from assistant.answering import Assistant
 from assistant.conversation import Vocabulary
 from assistant.reply import Reply
 from assistant.selection import AnswerSelector, Evidence
+from assistant.training.topics import Topic
 from corpus.document import Document
 from tests.evaluation.measures import (
     Figure,
@@ -20,7 +21,7 @@ from tests.evaluation.measures import (
     mean,
     reciprocal_rank,
 )
-from tests.evaluation.topics import Topic, grades, is_answerable
+from tests.evaluation.topics import grades, is_answerable
 from tests.evaluation.watching import Searched, Watched
 
 

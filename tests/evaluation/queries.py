@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from assistant.answering import Assistant, Query
 from assistant.conversation import Turn, Vocabulary
 from assistant.settings import Settings
+from assistant.training.topics import Topic
 from index.storage import Index
-from tests.evaluation.topics import Topic
 from tests.evaluation.watching import served_assistant
 
 

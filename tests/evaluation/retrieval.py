@@ -19,6 +19,7 @@ from assistant.answering import Query
 from assistant.selection import closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
+from assistant.training.topics import Topic
 from index.adapter import QueryAdapter
 from index.dense import FaissStore
 from index.files import read_contents, read_vectors
@@ -28,7 +29,7 @@ from index.retriever import Retriever, as_rows
 from index.storage import Index, current_generation, open_index
 from tests.evaluation.measures import Figure, mean, ndcg
 from tests.evaluation.queries import Queries
-from tests.evaluation.topics import Topic, grades, is_answerable, topics
+from tests.evaluation.topics import SPLITS, grades, is_answerable, topics
 
 PASSAGES = (5, 10, 20, 40)
 SENTENCES = (4, 8, 12, 16, 24, 32)
@@ -193,7 +194,7 @@ def _signed(figure: Figure) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--split", choices=("train", "dev", "test", "final"), default="test")
+    parser.add_argument("--split", choices=SPLITS, default="test")
     parser.add_argument("--data", type=Path, default=Settings().data, help="the built index")
     parser.add_argument("--limit", type=int, help="only so many questions, drawn with a seed")
     options = parser.parse_args(arguments)

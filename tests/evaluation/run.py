@@ -21,10 +21,9 @@ from tests.evaluation.baseline import BASELINE, compared, read_baseline, write_b
 from tests.evaluation.curves import Reading, area_under_risk, by_sentences_read, risk_coverage
 from tests.evaluation.measures import Figure, estimated
 from tests.evaluation.outcomes import Outcome, measured, outcomes_of
-from tests.evaluation.topics import is_answerable, topics
+from tests.evaluation.topics import SPLITS, is_answerable, topics
 from tests.evaluation.watching import served_assistant
 
-SPLITS = ("train", "dev", "test", "final")
 _SEED = 20261125
 _THRESHOLDS = tuple(float(t) for t in np.arange(0.0, 1.0, 0.05).round(2))
 
