@@ -54,6 +54,7 @@ LABELS: Mapping[Label, str] = {
     Label.REVIEW_OVERDUE: "Past its review date: this may be out of date.",
     Label.PRICE_DATED: "This price may have changed since the document was reviewed.",
     Label.RULE_DATED: "Rules may have changed since the document was reviewed.",
+    Label.UNDATED: "The document does not say when it was last reviewed.",
 }
 
 # By the kind of emergency: the table `urgent.yaml`.

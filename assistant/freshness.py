@@ -56,7 +56,7 @@ class Labelling:
     def _age(self, quotation: Quotation, today: date) -> tuple[Label, ...]:
         reviewed = quotation.document.reviewed
         if reviewed is None:
-            return ()
+            return (Label.UNDATED,)
         age, words = months_between(reviewed, today), quotation.text.lower()
         if age >= self._freshness.review_months:
             return (Label.REVIEW_OVERDUE,)

@@ -32,6 +32,7 @@ class Label(str, Enum):
     REVIEW_OVERDUE = "review_overdue"
     PRICE_DATED = "price_dated"
     RULE_DATED = "rule_dated"
+    UNDATED = "undated"
 
 
 @dataclass(frozen=True, slots=True)

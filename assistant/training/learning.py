@@ -21,11 +21,15 @@ _CHECKPOINT_EVERY = 400
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long and how fast: `tokens` is the size of a batch in tokens."""
+    """How long and how fast: `tokens` is the size of a batch in tokens.
+
+    `frozen_layers` of the encoder, the lowest, and the embeddings stay as they are unless it is 0.
+    """
 
     epochs: int
     learning_rate: float
     tokens: int = 6144
+    frozen_layers: int = 0
     warmup: float = 0.06
     seed: int = 20261125
 
@@ -39,6 +43,7 @@ def train(
     checkpoint: Path,
 ) -> None:
     """Train `model` in place; goes on from `checkpoint` where a run was cut off."""
+    model.freeze(schedule.frozen_layers)
     encoded = [tokenizer.encode(e.question, e.candidates) for e in examples]
     plan = [
         batch
@@ -85,8 +90,9 @@ def _step(model: SentenceScorer, batch: Batch, optimizer: Any) -> float:
 
 def _groups(model: SentenceScorer) -> list[dict[str, Any]]:
     """No weight decay on biases and norms."""
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
+    learnt = [p for p in model.parameters() if p.requires_grad]
+    decayed = [p for p in learnt if p.ndim > 1]
+    others = [p for p in learnt if p.ndim <= 1]
     return [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
 
 

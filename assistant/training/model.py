@@ -42,6 +42,12 @@ class SentenceScorer(torch.nn.Module):  # type: ignore[misc]
             torch.nn.Linear(5 * size, size), torch.nn.GELU(), torch.nn.Linear(size, 1)
         )
 
+    def freeze(self, layers: int) -> None:
+        """Keep the embeddings and the lowest `layers` of the encoder as they are; 0 for none."""
+        below = [self.encoder.embeddings, *self.encoder.encoder.layer[:layers]] if layers else []
+        for parameter in (p for part in below for p in part.parameters()):
+            parameter.requires_grad_(False)
+
     def forward(self, input_ids: Any, token_type_ids: Any, attention_mask: Any, means: Any) -> Any:
         """`[pairs]` logits; `means` is `[pairs, 2, tokens]`."""
         hidden = self.encoder(

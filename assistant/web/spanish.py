@@ -145,6 +145,7 @@ _FIXED = {
     LABELS[Label.RULE_DATED]: (
         "Las normas pueden haber cambiado desde que se revisó el documento."
     ),
+    LABELS[Label.UNDATED]: "El documento no dice cuándo se revisó por última vez.",
     URGENT["medical"]: (
         "Lo que describe puede ser una emergencia médica. No espere una respuesta aquí: "
         f"{_CALL} o vaya ahora mismo al servicio de urgencias más cercano. No conduzca si nota que "

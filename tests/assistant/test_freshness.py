@@ -50,8 +50,8 @@ def test_any_statement_is_labelled_once_its_document_is_past_its_review_date() -
     assert _labels("A session costs US$500.", date(2029, 1, 1)) == (Label.REVIEW_OVERDUE,)
 
 
-def test_a_document_without_a_date_has_no_age() -> None:
-    assert _labels("A session costs US$500.", date(2040, 1, 1), reviewed=None) == ()
+def test_a_document_without_a_date_says_so() -> None:
+    assert _labels("Hair grows.", date(2040, 1, 1), reviewed=None) == (Label.UNDATED,)
 
 
 def test_a_retracted_source_is_named_first_of_all() -> None:
