@@ -39,7 +39,7 @@ OWN = Schedule(epochs=2, learning_rate=7e-5, tokens=3072, frozen_layers=4)
 _ROOT = Path(__file__).resolve().parents[2]
 _MODEL = _ROOT / "assistant" / "models" / "selector"
 _TOPICS = _ROOT / "tests" / "evaluation"
-_PUBLIC_BESIDE_OWN = 4000
+_PUBLIC_BESIDE_OWN = 2000
 _PARITY_EXAMPLES = 60
 _SEED = 20261125
 
