@@ -55,7 +55,8 @@ DONE, DIFFERENT, BAD_INPUT, NO_INDEX, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code: 0 done, 2 bad input, 3 no usable index.
+    """Run one command and give its exit code: 0 done, 1 a reply differs or a server
+    cannot load what it needs, 2 bad input, 3 no usable index.
 
     A server that was told to stop, by Ctrl+C or SIGTERM, is done; a build that was is interrupted
     (130), and the index before it stays.

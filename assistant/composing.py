@@ -64,7 +64,7 @@ class Composer:
         """At most `limit` statements from `answering`, the most probable first.
 
         `considered` is all that was weighed, also what does not answer well enough: counterweights
-        are looked for there before they are looked for in all documents. Without `sellers` no
+        that were found there weigh more than others. Without `sellers` no
         clinic's own page is quoted.
 
         A sentence that cannot be understood without the one before it, or is turned by the one

@@ -126,7 +126,7 @@ def self_contained(question: str, history: Sequence[Turn], vocabulary: Vocabular
 
 
 def with_subject(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
-    """`question` with no more of the history than the subject that it leaves out.
+    """`question` with no more of the history than the subject or the predicate that it leaves out.
 
     What was asked before belongs to a search, and not to what this question asks of the gate:
     "just tell me the side effects" is no personal question, even after "should I take it".
@@ -150,7 +150,11 @@ def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, w
         if _SUBJECT_POINTER.match(bare) and carried:
             return _SUBJECT_POINTER.sub(rf"\g<verb> {carried[0]}", bare)
         return _with_predicate(bare, before.searched_as, vocabulary)
-    if _MODIFIER.match(bare) and len(_WORD.findall(before.searched_as)) <= _MAX_CARRIED_WORDS:
+    if (
+        whole
+        and _MODIFIER.match(bare)
+        and len(_WORD.findall(before.searched_as)) <= _MAX_CARRIED_WORDS
+    ):
         return f"{_without_place(before.searched_as, bare)} {bare}"
     subject = " and ".join(carried)
     asked = _asked(before)

@@ -1,6 +1,7 @@
 """Plain values; the only reader of the environment.
 
-Every setting is an environment variable `HAIR_ASSISTANT_...`; command-line options win over them.
+Every setting but one (`PROMETHEUS_MULTIPROC_DIR`) is an environment variable `HAIR_ASSISTANT_...`;
+command-line options win over them.
 """
 
 from pathlib import Path

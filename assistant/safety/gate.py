@@ -18,7 +18,8 @@ from assistant.tables import read_table
 Embed = Callable[[str], Vector]
 
 CLASSIFIER_ROW = "classifier"
-# Chosen on the development examples, cross-validated (`python -m assistant.training.safety`).
+# Chosen on the development examples, cross-validated (`python -m assistant.training.safety
+# --check`); for parts of a long message on the long ones among them.
 URGENT_FROM = 0.05
 URGENT_PART_FROM = 0.3
 PERSONAL_FROM = 0.0

@@ -1,4 +1,4 @@
-"""Makes the sentence cross-encoder: `python -m assistant.training --stage NAME --data DIR`.
+"""Makes the models of search and selection: `python -m assistant.training --stage NAME --data DIR`.
 
 Stages, in order: `adapter` learns how queries are turned towards answers (`index/adapter.py`);
 `public` learns the cross-encoder from public question sets; `own` goes on with the judged questions

@@ -1,10 +1,11 @@
-"""Fits what turns scores into probabilities: `python -m tests.evaluation.calibrate`.
+"""Fits what turns scores into probabilities: `python -m tests.evaluation.calibrate --sets DIR`.
 
-On the development questions only. Prints the numbers of `assistant.selection.Calibration`: the
-weight of similarity that puts an answer first most often, the logistic fit of whether a question is
-answered at all (with everyday requests of CLINC150 that the safety gate lets through, none of which
-is), and the scale that fits the grades of the other sentences best. Then, for each
-threshold, what share of answerable and of other development questions would be answered.
+On development questions and everyday requests only. Prints the numbers of
+`assistant.selection.Calibration`: the weight of similarity that puts an answer first most often,
+the logistic fit of whether a question is answered at all (with everyday requests of CLINC150 that
+the safety gate lets through, none of which is), and the scale that fits the grades of the other
+sentences best. Then, for each threshold, what share of answerable and of other development
+questions would be answered.
 """
 
 import argparse
@@ -65,7 +66,7 @@ def reading(index: Index, questions: list[Topic], sentences: int) -> list[Read]:
 
 
 def everyday_requests(index: Index, folder: Path) -> list[Topic]:
-    """Training requests of CLINC150 that the gate does not call off topic."""
+    """Training and validation requests of CLINC150 that the gate does not call off topic."""
     sets = json.loads(gzip.decompress((folder / "clinc150/data_full.json.gz").read_bytes()))
     out_of_scope = [words for words, _ in (*sets["oos_train"], *sets["oos_val"])]
     in_scope = [words for words, _ in sets["train"]]

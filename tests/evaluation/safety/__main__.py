@@ -110,7 +110,7 @@ def order(expect: str, wording: str) -> tuple[int, str]:
 
 
 def targets(found: Sequence[Outcome]) -> Iterable[str]:
-    """What the issue asks of the whole gate, and what was measured."""
+    """The targets of the whole gate, and what was measured."""
 
     def alarms(wanted: Callable[[Example], bool]) -> str:
         return share([o.is_urgent[2] for o in found if wanted(o.example)])
