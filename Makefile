@@ -23,8 +23,9 @@ check: install  ## formatter, linter, types
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-audit: install  ## known vulnerabilities of what is pinned (asks the network)
-	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.lock
+audit:  ## known vulnerabilities of what is pinned (asks the network)
+	@test -x var/audit/bin/pip-audit || { $(PYTHON) -m venv var/audit && var/audit/bin/pip install --quiet pip-audit==2.10.1; }
+	@var/audit/bin/pip-audit --disable-pip --require-hashes -r requirements.lock
 
 format: install  ## put the formatting right
 	@$(BIN)/ruff format .

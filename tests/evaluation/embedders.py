@@ -112,10 +112,10 @@ def main() -> None:
     """Print the figures of every embedder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wheel", type=Path, nargs="*", default=[], help="what to compare with")
-    parser.add_argument("--data-folder", type=Path, default=Path("var"), help="where the index is")
+    parser.add_argument("--data", type=Path, default=Path("var"), help="where the index is")
     parser.add_argument("--split", choices=SPLITS, default="dev")
     options = parser.parse_args()
-    index = open_index(options.data_folder)
+    index = open_index(options.data)
     embed = index.embedder.embed
     adapter = QueryAdapter.shipped_for(index.embedder.identity)
     _measured(index.embedder.identity, index, options.split, embed, embed, None)
