@@ -4,10 +4,10 @@ The rule. Statements that answer about equally well form a band: a band begins a
 statement left and reaches as far below it as `BAND` and `ODDS` both allow. Bands stand in order, so
 that a strong source that misses the point never displaces a clearly better answer; within a band
 the better standing speaks first, and within one document, standing and band reading order is kept.
-What a document of a clinic says stands after everything else, however well it answers; before it,
-and after the rest, what an independent document says on a seller's word alone. Prices, for which
-there is no source but those who charge them, are not put behind in an independent document when
-they are asked for.
+What a document of a clinic says stands after everything else, however well it answers. What an
+independent document says on a seller's word alone gives way to any other that answers not much
+worse (`SELLERS_ODDS`). Prices, for which there is no source but those who charge them, are not put
+behind in an independent document when they are asked for.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,6 +22,10 @@ from corpus.document import Document, SourceType, Span
 # spoke before a stronger one and cost the first statement one answer in a hundred.
 BAND = 0.1
 ODDS = 3.0
+# With every seller's word last, whatever it says, the first statement answered 0.64 instead of 0.73
+# of the development and people's questions: of how a clinic works, only clinics tell. With this
+# factor it is 0.72, and sellers open 0.13 of the answers instead of 0.16.
+SELLERS_ODDS = 10.0
 
 
 class Standing(IntEnum):
@@ -96,14 +100,22 @@ def in_speaking_order(
     for quotation in quotations:
         groups.setdefault((quotation.document.doc_id, voices[quotation]), []).append(quotation)
 
-    def rank(
-        item: tuple[tuple[str, Standing], list[Quotation]],
-    ) -> tuple[bool, bool, int, int, float]:
+    def band(quotation: Quotation) -> int:
+        if voices[quotation] is not Standing.SELLING or quotation in prices:
+            return band_of[quotation]
+        better = (
+            band_of[other]
+            for other in quotations
+            if voices[other] < Standing.SELLING
+            and _odds(quotation.probability) <= SELLERS_ODDS * _odds(other.probability)
+        )
+        return max(better, default=band_of[quotation])
+
+    def rank(item: tuple[tuple[str, Standing], list[Quotation]]) -> tuple[bool, int, int, float]:
         (_, voice), members = item
         return (
             is_sales_page(members[0].document),
-            voice is Standing.SELLING and prices.isdisjoint(members),
-            min(band_of[q] for q in members),
+            min(map(band, members)),
             voice,
             -max(q.probability for q in members),
         )

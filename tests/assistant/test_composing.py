@@ -259,15 +259,20 @@ def test_where_only_a_clinic_page_answers_a_limit_stands_before_it_and_the_reply
     assert second.citation.doc_id == "ad"
 
 
-def test_what_rests_on_a_sellers_word_speaks_after_the_rest_however_well_it_answers() -> None:
+def test_a_sellers_word_gives_way_to_what_answers_not_much_worse() -> None:
     clinic, clinic_passage = _document(
         "clinic", "Finasteride slows hair loss.", rests_on={0: SourceType.CLINIC_MARKETING}
     )
     trial, trial_passage = _document(
         "trial", "No finasteride trial has shown a cure.", rests_on={0: SourceType.CONTROLLED_TRIAL}
     )
-    evidence = [_evidence(clinic_passage, 0, 0.98), _evidence(trial_passage, 0, 0.62)]
-    assert [s.citation.doc_id for s in _statements(evidence, clinic, trial)] == ["trial", "clinic"]
+
+    def order(clinics: float, trials: float) -> list[str]:
+        said = [_evidence(clinic_passage, 0, clinics), _evidence(trial_passage, 0, trials)]
+        return [s.citation.doc_id for s in _statements(said, clinic, trial)]
+
+    assert order(0.95, 0.7) == ["trial", "clinic"]
+    assert order(0.98, 0.7) == ["clinic", "trial"]
 
 
 def test_a_sellers_word_in_an_independent_document_does_not_stand_alone() -> None:
@@ -277,7 +282,7 @@ def test_a_sellers_word_in_an_independent_document_does_not_stand_alone() -> Non
     text, _ = _document("text", "Minoxidil can irritate, with a risk of shedding.")
     composition = _composed([_evidence(passage, 0, 0.9)], clinic, text, query="is minoxidil safe")
     assert composition.only_sellers
-    assert [s.citation.doc_id for s in composition.statements] == ["text", "clinic"]
+    assert [s.citation.doc_id for s in composition.statements] == ["clinic", "text"]
 
 
 def test_without_sellers_no_clinic_page_is_quoted() -> None:
