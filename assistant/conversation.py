@@ -105,7 +105,8 @@ _FILLER = frozenset(
     there thing things stuff one ones that this those these
     """.split()  # noqa: SIM905 (a table of words reads better)
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+# Not after "Dr." or "U.S.".
+_SENTENCE_END = re.compile(r"(?<=\w{3}[.!?])\s+(?=[A-Z])")
 _QUESTION_WORDS = frozenset({"what", "who", "which", "when", "where", "why", "how"})
 _COMPARISON = re.compile(r"\b(?:vs|versus|or|compared?|than|difference|both)\b", re.IGNORECASE)
 _MODIFIER = re.compile(r"^(?:for|in|on|with|without|after|before|during|at)\b", re.IGNORECASE)
@@ -150,14 +151,10 @@ def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, w
         if _SUBJECT_POINTER.match(bare) and carried:
             return _SUBJECT_POINTER.sub(rf"\g<verb> {carried[0]}", bare)
         return _with_predicate(bare, before.searched_as, vocabulary)
-    if (
-        whole
-        and _MODIFIER.match(bare)
-        and len(_WORD.findall(before.searched_as)) <= _MAX_CARRIED_WORDS
-    ):
+    if _MODIFIER.match(bare) and len(_WORD.findall(before.searched_as)) <= _MAX_CARRIED_WORDS:
         return f"{_without_place(before.searched_as, bare)} {bare}"
     subject = " and ".join(carried)
-    asked = _asked(before)
+    asked = _asked(before, vocabulary)
     is_short = len(_WORD.findall(asked)) <= _MAX_CARRIED_WORDS
     if is_short and (whole or not carried) and _says_more(asked, vocabulary):
         lost = [term for term in carried if term not in vocabulary.subjects_in(asked)]
@@ -170,13 +167,14 @@ def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, w
     return f"{subject}: {bare}"
 
 
-def _asked(turn: Turn) -> str:
-    """What an earlier turn was about: what it leant on, or the last sentence of its query."""
-    leant_on, colon, _ = turn.searched_as.partition(": ")
+def _asked(turn: Turn, vocabulary: Vocabulary) -> str:
+    """What an earlier turn was about: what it leant on, or the last sentence with a subject."""
+    leant_on, colon, _ = turn.searched_as.rpartition(": ")
     if colon and ": " not in turn.question:
         return leant_on
-    asked = " ".join(_SENTENCE_END.split(turn.searched_as.strip(" ?.!"))[-1].split())
-    return _CONNECTIVE.sub("", asked)
+    sentences = _SENTENCE_END.split(" ".join(turn.searched_as.split()))
+    naming = [sentence for sentence in sentences if vocabulary.subjects_in(sentence)]
+    return _CONNECTIVE.sub("", (naming or sentences)[-1].rstrip(" ?.!"))
 
 
 def _says_more(asked: str, vocabulary: Vocabulary) -> bool:

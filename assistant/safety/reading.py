@@ -61,6 +61,8 @@ class Reader:
             *self._frames.cues(cleaned),
         )
         literal = self._frames.without_figures_of_speech(text, instead="")
+        if not literal.strip(" ?.!,"):
+            literal = text
         to_embed = message if text == plain and literal == text else literal
         return Reading(text, " ".join(to_embed.split()), found, cues)
 

@@ -28,7 +28,7 @@ class Sign(BaseModel):
     weight: int = Field(ge=1, le=3)
     even: frozenset[Literal["planned", "asked"]] = frozenset()
     patterns: tuple[Pattern, ...] = Field(min_length=1)
-    unless: tuple[Pattern, ...] = ()
+    unless: tuple[str, ...] = ()
     urgent: tuple[str, ...] = Field(min_length=1)
     not_urgent: tuple[str, ...] = Field(min_length=1)
 
@@ -45,10 +45,14 @@ class SignTable(BaseModel):
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "SignTable":
+        names = {sign.name for sign in self.signs}
         for sign in self.signs:
             if sign.kind not in self.kinds:
                 raise ValueError(f"the row {sign.name!r} has the kind {sign.kind!r}")
-            for name in _LIST.findall(" ".join((*sign.patterns, *sign.unless))):
+            for name in sign.unless:
+                if name not in names:
+                    raise ValueError(f"{sign.name!r} gives way to {name!r}, which is no row")
+            for name in _LIST.findall(" ".join(sign.patterns)):
                 if name not in self.lists:
                     raise ValueError(f"the row {sign.name!r} names the list {name!r}")
         return self
@@ -89,11 +93,7 @@ class Signs:
         self._frames = frames
         self._after_treatment = any_of(table.after_treatment)
         self._rows = [
-            (
-                sign,
-                [_parts(pattern, table.lists) for pattern in sign.patterns],
-                [_parts(pattern, table.lists) for pattern in sign.unless],
-            )
+            (sign, [_parts(pattern, table.lists) for pattern in sign.patterns])
             for sign in table.signs
         ]
 
@@ -103,14 +103,14 @@ class Signs:
         page = _Page(text, self._frames.sentences(text))
         reported: list[Sign] = []
         mentioned: list[str] = []
-        for sign, patterns, exceptions in self._rows:
-            if any(next(page.occurrences(parts), None) for parts in exceptions):
-                continue
+        for sign, patterns in self._rows:
             occurrences = [spans for parts in patterns for spans in page.occurrences(parts)]
             if occurrences:
                 mentioned.append(sign.name)
             if any(self._counts(page, spans, sign) for spans in occurrences):
                 reported.append(sign)
+        names = {sign.name for sign in reported}
+        reported = [sign for sign in reported if names.isdisjoint(sign.unless)]
         weight = sum(sign.weight for sign in reported)
         tells_of_treatment = self._after_treatment.search(text) is not None
         if weight >= 2 and tells_of_treatment:

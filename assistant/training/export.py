@@ -71,10 +71,10 @@ def _store_head_as_int8(path: Path) -> None:
     for node in [n for n in graph.node if n.op_type in ("MatMul", "Gemm") and "/head/" in n.name]:
         weight = held.get(node.input[1])
         if weight is None:
-            continue
+            raise ValueError(f"{node.name} of the head multiplies by what is no weight")
         matrix = numpy_helper.to_array(weight)
         axis = 0 if any(a.name == "transB" and a.i for a in node.attribute) else 1
-        scales = np.abs(matrix).max(1 - axis, keepdims=True) / 127
+        scales = np.maximum(np.abs(matrix).max(1 - axis, keepdims=True) / 127, 1e-12)
         small = np.round(matrix / scales).astype(np.int8)
         graph.initializer.remove(weight)
         graph.initializer.extend(

