@@ -94,6 +94,7 @@ _SUBJECT_POINTER = re.compile(
     r") (?P<pointer>it|they|that|this|those|these)\b",
     re.IGNORECASE,
 )
+_THERE = re.compile(r"\bthere\b", re.IGNORECASE)
 _CONNECTIVE = re.compile(
     r"^(?:(?:and|or|but|so|then|ok|okay|also)\b[\s,]*|(?:what|how) about\s+)+", re.IGNORECASE
 )
@@ -148,6 +149,8 @@ def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, w
     if not _COMPARISON.search(before.searched_as):
         carried = carried[:1]
     if vocabulary.subjects_in(bare):
+        if _SUBJECT_POINTER.match(bare) and _THERE.search(bare):
+            return f"{_asked(before, vocabulary)}: {bare}"
         if _SUBJECT_POINTER.match(bare) and carried:
             return _SUBJECT_POINTER.sub(rf"\g<verb> {carried[0]}", bare)
         return _with_predicate(bare, before.searched_as, vocabulary)
