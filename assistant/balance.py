@@ -19,6 +19,8 @@ _MAX_CHARACTERS = 280
 # How much a probability of 1 adds, beside a share of common words in [0, 1].
 _FOUND = 0.5
 _WORD = re.compile(r"[a-z][a-z-]{3,}")
+# Beside another question such an opening would seem to answer that one.
+_ANSWERS_ITS_HEADING = re.compile(r"(?:yes|no|nobody knows|perhaps|not yet|probably)[,:;]", re.I)
 
 
 def _compiles(pattern: str) -> str:
@@ -169,11 +171,15 @@ class Counterweights:
 
 
 def is_counterweight(document: Document, span: Span, table: BalanceTable) -> bool:
-    """Whether an independent source says a limit here in a sentence that stands alone."""
+    """Whether an independent source says a limit here in a sentence that stands alone.
+
+    One that opens by answering the question of its own heading does not.
+    """
     text = span.of(document.text)
     return (
         table.states_limit(text)
         and stands_alone(text)
+        and not _ANSWERS_ITS_HEADING.match(text)
         and not text.rstrip("\"'”’)]").endswith("?")
         and standing_of(document, span) <= Standing.OBSERVED
     )

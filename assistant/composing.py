@@ -155,7 +155,7 @@ class Composer:
     ) -> list[Quotation]:
         """A limit for the first benefit among `chosen` that has none of its treatment beside it.
 
-        Where all of `chosen` rest on sellers and no price was asked for, each counts as a benefit.
+        A seller's word is no such limit.
         """
         limited = [q for q in chosen if not _rests_on_sellers(q)]
         covered = {
@@ -176,16 +176,13 @@ class Composer:
         return []
 
     def _promises(self, chosen: Sequence[Quotation], query: str) -> Iterator[tuple[Quotation, str]]:
-        """What needs a limit beside it, with its treatment; a clinic's own words first, and what
-        the query names.
+        """Statements of a benefit with its treatment; those of a clinic first, and of what the
+        query names.
         """
         asked = self._table.treatments_in(query)
-        only_sellers = all(map(_rests_on_sellers, chosen)) and not self._table.asks_price_of(query)
         for quotation in sorted(chosen, key=lambda q: not is_sales_page(q.document)):
             if is_sales_page(quotation.document):
                 named = self._treatments(quotation, query) or {self._table.sold}
-            elif only_sellers:
-                named = self._treatments(quotation, query)
             elif self._table.states_benefit(quotation.text):
                 named = self._table.treatments_in(quotation.text)
             else:

@@ -275,22 +275,36 @@ def test_a_sellers_word_gives_way_to_what_answers_not_much_worse() -> None:
     assert order(0.98, 0.7) == ["clinic", "trial"]
 
 
-def test_a_sellers_word_in_an_independent_document_does_not_stand_alone() -> None:
-    text, _ = _document("text", "Minoxidil can irritate, with a risk of shedding.")
-    for words in ("Minoxidil works only in use.", "Minoxidil comes as a foam."):
-        clinic, passage = _document("clinic", words, rests_on={0: SourceType.CLINIC_MARKETING})
-        said = _composed([_evidence(passage, 0, 0.9)], clinic, text, query="is minoxidil safe")
-        assert said.only_sellers
-        assert [s.citation.doc_id for s in said.statements] == ["clinic", "text"]
-
-
-def test_a_price_that_only_a_seller_gives_draws_no_limit_when_it_was_asked_for() -> None:
+def test_a_sellers_limit_is_no_counterweight_to_a_benefit() -> None:
     clinic, passage = _document(
-        "clinic", "A PRP session costs $500.", rests_on={0: SourceType.CLINIC_MARKETING}
+        "clinic",
+        "Minoxidil regrows some hair.",
+        "Minoxidil has no risk that lasts.",
+        rests_on={0: SourceType.CLINIC_MARKETING, 1: SourceType.CLINIC_MARKETING},
+    )
+    text, _ = _document("text", "Minoxidil can irritate, with a risk of shedding.")
+    said = _composed([_evidence(passage, n, 0.9) for n in (0, 1)], clinic, text)
+    assert said.only_sellers
+    assert [s.citation.doc_id for s in said.statements] == ["clinic", "clinic", "text"]
+
+
+def test_what_a_seller_says_of_practice_draws_no_limit() -> None:
+    clinic, passage = _document(
+        "clinic", "PRP takes a morning.", rests_on={0: SourceType.CLINIC_MARKETING}
     )
     text, _ = _document("text", "PRP has a risk of infection.")
-    said = _composed([_evidence(passage, 0, 0.9)], clinic, text, query="how much does prp cost")
+    said = _composed([_evidence(passage, 0, 0.9)], clinic, text, query="how long does prp take")
     assert [s.citation.doc_id for s in said.statements] == ["clinic"]
+
+
+def test_a_limit_that_answers_another_question_with_no_is_not_brought_along() -> None:
+    text, passage = _document("text", "PRP regrows hair.")
+    other, _ = _document("other", "No, PRP is not proven.", "PRP has a risk of infection.")
+    said = _composed([_evidence(passage, 0, 0.9)], text, other)
+    assert [s.text for s in said.statements] == [
+        "PRP regrows hair.",
+        "PRP has a risk of infection.",
+    ]
 
 
 def test_a_seller_never_speaks_sooner_than_it_answers() -> None:
