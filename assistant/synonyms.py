@@ -25,6 +25,7 @@ class Synonyms(BaseModel):
 
     synonyms: tuple[Synonym, ...] = ()
     misspellings: Mapping[str, str] = {}
+    misspelt_first: Mapping[str, str] = {}
 
     @classmethod
     def shipped(cls) -> "Synonyms":
@@ -39,11 +40,22 @@ class Synonyms(BaseModel):
     def _misspelt(self) -> re.Pattern[str]:
         return _whole_words(tuple(self.misspellings))
 
+    @cached_property
+    def _misspelt_first(self) -> re.Pattern[str]:
+        words = "|".join(map(re.escape, self.misspelt_first))
+        return re.compile(
+            rf"^(?:{words})(?= (?!(?:of|for|and|or|in|per|is)\b)[a-z])", re.IGNORECASE
+        )
+
     def right(self, query: str) -> str:
         """`query` with the misspellings of the table put right."""
-        if not self.misspellings:
-            return query
-        return self._misspelt.sub(lambda m: self.misspellings[m.group().lower()], query)
+        if self.misspelt_first:
+            query = self._misspelt_first.sub(
+                lambda m: self.misspelt_first[m.group().lower()], query
+            )
+        if self.misspellings:
+            query = self._misspelt.sub(lambda m: self.misspellings[m.group().lower()], query)
+        return query
 
     def in_documents_words(self, query: str) -> str:
         """`query` with what the documents call a thing in place of what people call it."""

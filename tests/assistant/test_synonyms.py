@@ -27,6 +27,12 @@ def test_misspellings_are_put_right_whatever_their_case() -> None:
     assert Synonyms().right("wich") == "wich"
 
 
+def test_a_word_that_is_misspelt_only_as_an_opening_is_put_right_there_alone() -> None:
+    assert SHIPPED.right("Dose PRP work at a low dose") == "does PRP work at a low dose"
+    assert SHIPPED.right("dose of minoxidil") == "dose of minoxidil"
+    assert SHIPPED.right("dose per day") == "dose per day"
+
+
 def test_no_misspelling_is_a_way_of_writing_a_subject() -> None:
     subjects = {words for s in Vocabulary.shipped().subjects for words in s.written}
     assert not subjects & SHIPPED.misspellings.keys()
