@@ -57,6 +57,7 @@ class BalanceTable(BaseModel):
     turns: Pattern
     says_not_in_people: Pattern
     says_no_comparison: Pattern
+    amount: Pattern
     price: Pattern
     asks_price: Pattern
     rule: Pattern
@@ -82,14 +83,14 @@ class BalanceTable(BaseModel):
 
     @cached_property
     def _price(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        return re.compile(self.asks_price), re.compile(self.price)
+        return re.compile(self.asks_price), re.compile(self.amount)
 
     def asks_price_of(self, query: str) -> bool:
         """Whether `query` asks what something costs."""
         return bool(self._price[0].search(query.lower()))
 
-    def states_price(self, text: str) -> bool:
-        """Whether `text` gives a price."""
+    def states_amount(self, text: str) -> bool:
+        """Whether `text` gives an amount of money."""
         return bool(self._price[1].search(text.lower()))
 
     def treatments_in(self, text: str) -> frozenset[str]:

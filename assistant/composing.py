@@ -102,7 +102,7 @@ class Composer:
     def _asked_prices(self, chosen: Sequence[Quotation], query: str) -> list[Quotation]:
         if not self._table.asks_price_of(query):
             return []
-        return [q for q in chosen if self._table.states_price(q.text)]
+        return [q for q in chosen if self._table.states_amount(q.text)]
 
     def _quotation(self, evidence: Evidence) -> Quotation | None:
         document = self._documents[evidence.passage.doc_id]

@@ -6,8 +6,8 @@ that a strong source that misses the point never displaces a clearly better answ
 the better standing speaks first, and within one document, standing and band reading order is kept.
 What a document of a clinic says stands after everything else, however well it answers. What an
 independent document says on a seller's word alone gives way to any other that answers not much
-worse (`SELLERS_ODDS`). Prices, for which there is no source but those who charge them, are not put
-behind in an independent document when they are asked for.
+worse (`GIVE_WAY_ODDS`). Prices, for which there is no source but those who charge them, are not put
+behind in an independent document when they are asked for; what names none gives way to them.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,7 +26,7 @@ ODDS = 3.0
 # of the questions of `dev` and `people` (`python -m tests.evaluation.run`, an earlier selector): of
 # how a clinic works, only clinics tell. With this factor it was 0.72, and sellers opened 0.13 of
 # the answers instead of 0.16.
-SELLERS_ODDS = 10.0
+GIVE_WAY_ODDS = 10.0
 
 
 class Standing(IntEnum):
@@ -101,22 +101,25 @@ def in_speaking_order(
     for quotation in quotations:
         groups.setdefault((quotation.document.doc_id, voices[quotation]), []).append(quotation)
 
-    def band(quotation: Quotation) -> int:
-        if voices[quotation] is not Standing.SELLING or quotation in prices:
-            return band_of[quotation]
-        better = (
-            band_of[other]
-            for other in quotations
-            if voices[other] < Standing.SELLING
-            and _odds(quotation.probability) <= SELLERS_ODDS * _odds(other.probability)
-        )
-        return max((band_of[quotation], *better))
+    def goes_first(other: Quotation, quotation: Quotation) -> bool:
+        if quotation in prices:
+            return False
+        seller = voices[quotation] is Standing.SELLING and voices[other] < Standing.SELLING
+        nearly = _odds(quotation.probability) <= GIVE_WAY_ODDS * _odds(other.probability)
+        return nearly and (seller or other in prices)
 
-    def rank(item: tuple[tuple[str, Standing], list[Quotation]]) -> tuple[bool, int, int, float]:
+    def band(quotation: Quotation) -> int:
+        first = (band_of[other] for other in quotations if goes_first(other, quotation))
+        return max((band_of[quotation], *first))
+
+    def rank(
+        item: tuple[tuple[str, Standing], list[Quotation]],
+    ) -> tuple[bool, int, bool, int, float]:
         (_, voice), members = item
         return (
             is_sales_page(members[0].document),
             min(map(band, members)),
+            prices.isdisjoint(members),
             voice,
             -max(q.probability for q in members),
         )

@@ -307,6 +307,16 @@ def test_a_limit_that_answers_another_question_with_no_is_not_brought_along() ->
     ]
 
 
+def test_what_names_no_price_gives_way_to_the_price_that_was_asked_for() -> None:
+    sheet, sheet_passage = _document("sheet", "The yearly price is that of a session times four.")
+    clinic, clinic_passage = _document(
+        "clinic", "PRP costs US$500 a session.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    evidence = [_evidence(sheet_passage, 0, 0.98), _evidence(clinic_passage, 0, 0.9)]
+    asked = _statements(evidence, sheet, clinic, query="how much does prp cost")
+    assert [s.citation.doc_id for s in asked] == ["clinic", "sheet"]
+
+
 def test_a_seller_never_speaks_sooner_than_it_answers() -> None:
     trial, trial_passage = _document(
         "trial", "No PRP trial gave a price.", rests_on={0: SourceType.CONTROLLED_TRIAL}
@@ -326,7 +336,7 @@ def test_a_seller_never_speaks_sooner_than_it_answers() -> None:
         _evidence(other_passage, 0, 0.5),
     ]
     found = _statements(evidence, trial, clinic, other, query="how much does prp cost")
-    assert [s.citation.doc_id for s in found] == ["trial", "clinic", "other"]
+    assert [s.citation.doc_id for s in found] == ["clinic", "trial", "other"]
 
 
 def test_without_sellers_no_clinic_page_is_quoted() -> None:
