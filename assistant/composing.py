@@ -64,8 +64,8 @@ class Composer:
         """At most `limit` statements from `answering`, the most probable first.
 
         `considered` is all that was weighed, also what does not answer well enough: counterweights
-        that were found there weigh more than others. Without `sellers` no
-        clinic's own page is quoted.
+        that were found there weigh more than others. Without `sellers`
+        nothing is quoted that rests on the word of who sells.
 
         A sentence that cannot be understood without the one before it, or is turned by the one
         after it, is quoted together with it, or not at all; what says the same as another
@@ -76,8 +76,10 @@ class Composer:
         Raises ValueError when a quotation is not the words at its span: nothing else may be shown.
         """
         found = [q for q in map(self._quotation, answering[:_MOST_WEIGHED]) if q]
+        if not sellers:
+            found = [q for q in found if not _rests_on_sellers(q)]
         independent = [q for q in found if not is_sales_page(q.document)]
-        selling = [q for q in found if is_sales_page(q.document)] if sellers else []
+        selling = [q for q in found if is_sales_page(q.document)]
         chosen = self._chosen(independent, limit)
         if not chosen:
             chosen = self._chosen(selling, max(1, limit // 2))

@@ -339,9 +339,13 @@ def test_a_seller_never_speaks_sooner_than_it_answers() -> None:
     assert [s.citation.doc_id for s in found] == ["clinic", "trial", "other"]
 
 
-def test_without_sellers_no_clinic_page_is_quoted() -> None:
+def test_without_sellers_nothing_is_quoted_that_rests_on_their_word() -> None:
     ad, ad_passage = _document("ad", *AD, kind=SourceType.CLINIC_MARKETING)
     assert _composed([_evidence(ad_passage, 1, 0.9)], ad, sellers=False).statements == ()
+    sheet, passage = _document(
+        "sheet", "No blood test is needed.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    assert _composed([_evidence(passage, 0, 0.9)], sheet, sellers=False).statements == ()
 
 
 def test_a_benefit_is_accompanied_by_a_limit_of_the_same_treatment() -> None:

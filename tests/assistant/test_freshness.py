@@ -36,6 +36,7 @@ def _labels(
     ("words", "label"),
     [
         ("A session costs US$500.", Label.PRICE_DATED),
+        ("They ask 9,000 baht a visit.", Label.PRICE_DATED),
         ("The law does not allow it.", Label.RULE_DATED),
     ],
 )
