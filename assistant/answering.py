@@ -170,7 +170,7 @@ class Assistant:
                 self_contained(question, history, self._vocabulary),
             )
         )
-        spelt = self._spelling.corrected(self._synonyms.right(whole))
+        spelt = self._spelling.corrected(self._synonyms.right(whole.replace("\0", " ")))
         text = self._framing.neutral(spelt)
         return Query(meant, text, self._synonyms.in_documents_words(text))
 

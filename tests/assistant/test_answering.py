@@ -219,6 +219,7 @@ def test_whatever_is_asked_gets_one_of_the_four_replies(
 
 @given(st.lists(QUESTIONS | st.sampled_from(["and " + "x" * 1990, "it " * 660]), max_size=3))
 @example(["and " + "x" * 1990, "for women" * 200, "and " + "x" * 1990])
+@example(["PRP 0\0", "and how long"])
 @settings(max_examples=8, deadline=None)
 def test_what_was_searched_can_always_be_sent_along_with_the_next_question(
     assistant: Assistant, questions: list[str]
