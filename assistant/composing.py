@@ -64,8 +64,8 @@ class Composer:
         """At most `limit` statements from `answering`, the most probable first.
 
         `considered` is all that was weighed, also what does not answer well enough: counterweights
-        that were found there weigh more than others. Without `sellers`
-        nothing is quoted that rests on the word of who sells.
+        that were found there weigh more than others. Without `sellers` nothing is quoted that rests
+        on the word of who sells.
 
         A sentence that cannot be understood without the one before it, or is turned by the one
         after it, is quoted together with it, or not at all; what says the same as another

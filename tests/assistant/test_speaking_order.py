@@ -1,0 +1,269 @@
+"""Who speaks first, and what stands beside a benefit."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.composing import MAX_STATEMENTS
+from assistant.reply import Label
+from corpus.document import (
+    SourceType,
+)
+from tests.assistant.compositions import composition_of, document_of, evidence_of, statements_of
+
+
+def test_of_two_that_answer_about_equally_well_the_better_source_speaks_first() -> None:
+    weak, weak_passage = document_of(
+        "weak", "Density was 33 per cm2 in a series.", rests_on={0: SourceType.UNCONTROLLED_STUDY}
+    )
+    strong, strong_passage = document_of(
+        "strong", "An agency has looked at hair.", rests_on={0: SourceType.REGULATOR}
+    )
+    near = [evidence_of(weak_passage, 0, 0.85), evidence_of(strong_passage, 0, 0.8)]
+    assert [s.citation.doc_id for s in statements_of(near, weak, strong)] == ["strong", "weak"]
+    far = [evidence_of(weak_passage, 0, 0.95), evidence_of(strong_passage, 0, 0.6)]
+    assert [s.citation.doc_id for s in statements_of(far, weak, strong)] == ["weak", "strong"]
+
+
+AD = ("Cells wake up sleeping follicles.", "Our stem cells regrow hair.", "Results are lasting.")
+
+
+def test_a_clinic_page_never_speaks_before_an_independent_one_however_well_it_answers() -> None:
+    ad, ad_passage = document_of("ad", *AD, kind=SourceType.CLINIC_MARKETING)
+    text, passage = document_of("text", "Stem cells are not proven to regrow hair.")
+    evidence = [*(evidence_of(ad_passage, n, 0.99) for n in range(3)), evidence_of(passage, 0, 0.5)]
+    composition = composition_of(evidence, ad, text)
+    assert [s.citation.doc_id for s in composition.statements] == ["text", "ad"]
+    assert not composition.only_sellers
+
+
+def test_a_clinic_page_that_cites_a_trial_is_still_a_clinic_page() -> None:
+    ad, ad_passage = document_of(
+        "ad",
+        *AD,
+        kind=SourceType.CLINIC_MARKETING,
+        rests_on={1: SourceType.CONTROLLED_TRIAL},
+    )
+    text, passage = document_of("text", "Stem cells are not proven to regrow hair.")
+    evidence = [evidence_of(ad_passage, 1, 0.99), evidence_of(passage, 0, 0.9)]
+    assert [s.citation.doc_id for s in statements_of(evidence, ad, text)] == ["text", "ad"]
+
+
+def test_where_only_a_clinic_page_answers_a_limit_stands_before_it_and_the_reply_is_told() -> None:
+    ad, ad_passage = document_of("ad", *AD, kind=SourceType.CLINIC_MARKETING)
+    text, _ = document_of(
+        "text",
+        "No stem-cell product is approved for hair loss.",
+        "Minoxidil can irritate, with a risk of shedding.",
+    )
+    composition = composition_of([evidence_of(ad_passage, 1, 0.9)], ad, text)
+    assert composition.only_sellers
+    first, second = composition.statements
+    assert first.text == "No stem-cell product is approved for hair loss."
+    assert first.labels == (Label.COUNTERWEIGHT,)
+    assert second.citation.doc_id == "ad"
+
+
+def test_a_sellers_word_gives_way_to_what_answers_not_much_worse() -> None:
+    clinic, clinic_passage = document_of(
+        "clinic", "Finasteride slows hair loss.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    trial, trial_passage = document_of(
+        "trial", "No finasteride trial has shown a cure.", rests_on={0: SourceType.CONTROLLED_TRIAL}
+    )
+
+    def order(clinics: float, trials: float) -> list[str]:
+        said = [evidence_of(clinic_passage, 0, clinics), evidence_of(trial_passage, 0, trials)]
+        return [s.citation.doc_id for s in statements_of(said, clinic, trial)]
+
+    assert order(0.95, 0.7) == ["trial", "clinic"]
+    assert order(0.98, 0.7) == ["clinic", "trial"]
+
+
+def test_a_sellers_limit_is_no_counterweight_to_a_benefit() -> None:
+    clinic, passage = document_of(
+        "clinic",
+        "Minoxidil regrows some hair.",
+        "Minoxidil has no risk that lasts.",
+        rests_on={0: SourceType.CLINIC_MARKETING, 1: SourceType.CLINIC_MARKETING},
+    )
+    text, _ = document_of("text", "Minoxidil can irritate, with a risk of shedding.")
+    said = composition_of([evidence_of(passage, n, 0.9) for n in (0, 1)], clinic, text)
+    assert said.only_sellers
+    assert [s.citation.doc_id for s in said.statements] == ["clinic", "clinic", "text"]
+
+
+def test_what_a_seller_says_of_practice_draws_no_limit() -> None:
+    clinic, passage = document_of(
+        "clinic", "PRP takes a morning.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    text, _ = document_of("text", "PRP has a risk of infection.")
+    said = composition_of(
+        [evidence_of(passage, 0, 0.9)], clinic, text, query="how long does prp take"
+    )
+    assert [s.citation.doc_id for s in said.statements] == ["clinic"]
+
+
+def test_a_limit_that_answers_another_question_with_no_is_not_brought_along() -> None:
+    text, passage = document_of("text", "PRP regrows hair.")
+    other, _ = document_of("other", "No, PRP is not proven.", "PRP has a risk of infection.")
+    said = composition_of([evidence_of(passage, 0, 0.9)], text, other)
+    assert [s.text for s in said.statements] == [
+        "PRP regrows hair.",
+        "PRP has a risk of infection.",
+    ]
+
+
+def test_what_names_no_price_gives_way_to_the_price_that_was_asked_for() -> None:
+    sheet, sheet_passage = document_of("sheet", "The yearly price is that of a session times four.")
+    clinic, clinic_passage = document_of(
+        "clinic", "PRP costs US$500 a session.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    evidence = [evidence_of(sheet_passage, 0, 0.98), evidence_of(clinic_passage, 0, 0.9)]
+    asked = statements_of(evidence, sheet, clinic, query="how much does prp cost")
+    assert [s.citation.doc_id for s in asked] == ["clinic", "sheet"]
+
+
+def test_a_seller_never_speaks_sooner_than_it_answers() -> None:
+    trial, trial_passage = document_of(
+        "trial", "No PRP trial gave a price.", rests_on={0: SourceType.CONTROLLED_TRIAL}
+    )
+    clinic, clinic_passage = document_of(
+        "clinic",
+        "PRP costs $500.",
+        "A visit is short.",
+        rests_on={0: SourceType.CLINIC_MARKETING, 1: SourceType.CLINIC_MARKETING},
+    )
+    other, other_passage = document_of(
+        "other", "PRP feels warm.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    evidence = [
+        evidence_of(trial_passage, 0, 0.95),
+        evidence_of(clinic_passage, 0, 0.8),
+        evidence_of(other_passage, 0, 0.5),
+    ]
+    found = statements_of(evidence, trial, clinic, other, query="how much does prp cost")
+    assert [s.citation.doc_id for s in found] == ["clinic", "trial", "other"]
+
+
+def test_without_sellers_nothing_is_quoted_that_rests_on_their_word() -> None:
+    ad, ad_passage = document_of("ad", *AD, kind=SourceType.CLINIC_MARKETING)
+    assert composition_of([evidence_of(ad_passage, 1, 0.9)], ad, sellers=False).statements == ()
+    sheet, passage = document_of(
+        "sheet", "No blood test is needed.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    assert composition_of([evidence_of(passage, 0, 0.9)], sheet, sellers=False).statements == ()
+
+
+def test_a_benefit_is_accompanied_by_a_limit_of_the_same_treatment() -> None:
+    text, passage = document_of(
+        "text",
+        "PRP raised hair density in trials.",
+        "Finasteride has a risk of low mood.",
+        "The evidence for PRP is of low quality.",
+    )
+    statements = statements_of([evidence_of(passage, 0, 0.9)], text)
+    assert [s.text for s in statements] == [
+        "PRP raised hair density in trials.",
+        "The evidence for PRP is of low quality.",
+    ]
+    assert [s.labels for s in statements] == [(), (Label.COUNTERWEIGHT,)]
+
+
+def test_the_limit_that_was_found_for_the_question_is_preferred() -> None:
+    text, passage = document_of(
+        "text",
+        "PRP raised hair density in trials.",
+        "PRP has a risk of bruises.",
+        "PRP has a risk of infection.",
+    )
+    weighed = [evidence_of(passage, 0, 0.9), evidence_of(passage, 2, 0.4)]
+    quoted = composition_of(weighed[:1], text, considered=weighed).statements
+    assert [s.text for s in quoted][1] == "PRP has a risk of infection."
+
+
+def test_nothing_is_added_where_a_limit_is_quoted_already_and_never_more_than_the_limit() -> None:
+    text, passage = document_of(
+        "text",
+        "PRP raised hair density in trials.",
+        "PRP was better than saline in a test.",
+        "Blood is spun for PRP sessions.",
+        "Needles for PRP are thin.",
+        "The evidence for PRP is of low quality.",
+    )
+    both = [evidence_of(passage, 0, 0.9), evidence_of(passage, 4, 0.8)]
+    assert len(statements_of(both, text)) == 2
+    four = [evidence_of(passage, n, 0.9 - n / 50) for n in range(4)]
+    texts = [s.text for s in statements_of(four, text)]
+    assert len(texts) == MAX_STATEMENTS
+    assert texts[-1] == "The evidence for PRP is of low quality."
+
+
+def test_sources_that_differ_on_a_number_stand_side_by_side_and_say_so() -> None:
+    one, one_passage = document_of(
+        "one",
+        "PRP raised hair density by 33% after three sessions.",
+        "Needles are thin, no doubt.",
+        rests_on={0: SourceType.CONTROLLED_TRIAL},
+    )
+    two, two_passage = document_of(
+        "two",
+        "PRP raised hair density by 12% after three sessions.",
+        rests_on={0: SourceType.SYSTEMATIC_REVIEW},
+    )
+    evidence = [
+        evidence_of(one_passage, 0, 0.9),
+        evidence_of(one_passage, 1, 0.89),
+        evidence_of(two_passage, 0, 0.5),
+    ]
+    differing = [s for s in statements_of(evidence, one, two) if Label.SOURCES_DIFFER in s.labels]
+    assert {s.citation.doc_id for s in differing} == {"one", "two"}
+    assert abs(differing[0].citation.number - differing[1].citation.number) == 1
+
+
+def test_a_price_that_was_asked_for_is_not_put_behind_what_does_not_name_one() -> None:
+    price, proof = "One PRP session costs about US$500 on clinic pages.", "PRP proof is thin."
+    text, passage = document_of(
+        "text",
+        price,
+        proof,
+        rests_on={0: SourceType.CLINIC_MARKETING, 1: SourceType.SYSTEMATIC_REVIEW},
+    )
+    evidence = [evidence_of(passage, 0, 0.98), evidence_of(passage, 1, 0.97)]
+    asked = statements_of(evidence, text, query="How much does PRP cost?")
+    assert [s.text for s in asked] == [price, proof]
+    other = statements_of(evidence, text, query="What is PRP?")
+    assert [s.text for s in other] == [proof, price]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(list(SourceType)), st.integers(0, 100), st.booleans()),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_no_clinic_page_ever_speaks_before_another_source(
+    rows: list[tuple[SourceType, int, bool]],
+) -> None:
+    documents, evidence = [], []
+    for number, (kind, percent, cites) in enumerate(rows):
+        words = ("apple", "brick", "cloud", "drain", "eagle", "flute", "grape", "house")[number]
+        document, passage = document_of(
+            f"d{number}",
+            f"Stem cells {words} {words}s regrow {words}.",
+            kind=kind,
+            rests_on={0: SourceType.REGULATOR} if cites else None,
+        )
+        documents.append(document)
+        evidence.append(evidence_of(passage, 0, percent / 100))
+    evidence.sort(key=lambda e: -e.probability)
+    composition = composition_of(evidence, *documents)
+    kinds = [
+        next(d for d in documents if d.doc_id == s.citation.doc_id).source_type
+        for s in composition.statements
+    ]
+    clinic = [kind is SourceType.CLINIC_MARKETING for kind in kinds]
+    assert clinic == sorted(clinic)
+    assert 0 < len(kinds) <= MAX_STATEMENTS
+    if all(clinic):
+        assert composition.only_sellers
