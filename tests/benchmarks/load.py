@@ -2,7 +2,8 @@
 
 For each number of visitors, each asks one question after another over a connection of its own for
 some seconds. Prints answers per second, the median and the 95th percentile in milliseconds, every
-status other than 200, and with --pid the resident memory of that process before and after.
+status other than 200, and with --pid the resident memory of that process before and after each
+round. --distinct asks the questions of `tests/evaluation` in place of eight that return.
 """
 
 import argparse
@@ -11,10 +12,12 @@ import itertools
 import statistics
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import httpx
 import psutil
+
+from tests.evaluation.topics import topics
 
 QUESTIONS = (
     "Does PRP contain stem cells?",
@@ -29,13 +32,16 @@ QUESTIONS = (
 
 
 async def _visit(
-    client: httpx.AsyncClient, first: int, until: float, most: int, taken: list[float]
+    client: httpx.AsyncClient,
+    asked: Iterator[str],
+    until: float,
+    most: int,
+    taken: list[float],
 ) -> Counter[str]:
     outcomes: Counter[str] = Counter()
-    for number in itertools.count(first):
+    for question in asked:
         if time.monotonic() >= until or len(taken) >= most:
             return outcomes
-        question = QUESTIONS[number % len(QUESTIONS)]
         started = time.perf_counter()
         try:
             answer = await client.post("/api/ask", json={"question": question})
@@ -43,17 +49,19 @@ async def _visit(
         except httpx.HTTPError as error:
             outcomes[type(error).__name__] += 1
         taken.append((time.perf_counter() - started) * 1e3)
-    raise AssertionError("counting ends")
+    return outcomes
 
 
-async def _load(url: str, visitors: int, seconds: float, most: int) -> str:
+async def _load(url: str, asked: Iterator[str], visitors: int, seconds: float, most: int) -> str:
     taken: list[float] = []
     limits = httpx.Limits(max_connections=visitors, max_keepalive_connections=visitors)
     started = time.monotonic()
     async with httpx.AsyncClient(base_url=url, limits=limits, timeout=60) as client:
         until = started + seconds
         outcomes = sum(
-            await asyncio.gather(*(_visit(client, n, until, most, taken) for n in range(visitors))),
+            await asyncio.gather(
+                *(_visit(client, asked, until, most, taken) for _ in range(visitors))
+            ),
             Counter[str](),
         )
     passed = time.monotonic() - started
@@ -76,11 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="for each number of visitors")
     parser.add_argument("--most", type=int, default=1_000_000, help="answers, then it ends")
     parser.add_argument("--pid", type=int, help="process whose memory is told")
+    parser.add_argument("--distinct", action="store_true", help="ask thousands of questions")
     options = parser.parse_args(arguments)
+    asked = itertools.cycle([t.question for t in topics()] if options.distinct else QUESTIONS)
     print(f"resident memory before: {_memory(options.pid)}")
     for visitors in options.visitors:
-        print(asyncio.run(_load(options.url, visitors, options.seconds, options.most)), flush=True)
-    print(f"resident memory after: {_memory(options.pid)}")
+        print(
+            asyncio.run(_load(options.url, asked, visitors, options.seconds, options.most)),
+            flush=True,
+        )
+        print(f"resident memory after it: {_memory(options.pid)}", flush=True)
 
 
 if __name__ == "__main__":
