@@ -101,6 +101,12 @@ class Composer:
             only_sellers,
         )
 
+    def _turns(self, sentence: str, following: str) -> bool:
+        """Whether `following` changes what `sentence` says, by its opening or as its other side."""
+        return bool(self._table.turning.match(following)) or self._table.gives_other_side(
+            sentence, following
+        )
+
     def _asked_prices(self, chosen: Sequence[Quotation], query: str) -> list[Quotation]:
         if not self._table.asks_price_of(query):
             return []
@@ -112,7 +118,7 @@ class Composer:
             evidence.sentence,
             evidence.passage.sentences,
             document,
-            turning=self._table.turning,
+            turns=self._turns,
         )
         return Quotation(document, span, evidence.probability) if span else None
 
@@ -166,15 +172,14 @@ class Composer:
             if self._table.states_limit(q.text)
             for treatment in self._treatments(q, query)
         }
-        likely = {(e.passage.doc_id, e.sentence): e.probability for e in considered}
+        read = {(e.passage.doc_id, e.sentence): e.probability for e in considered}
         for quotation, treatment in self._promises(chosen, query):
             if treatment in covered:
                 continue
             covered.add(treatment)
-            near = f"{query} {quotation.text}"
-            found = self._counterweights.closest(treatment, near, likely)
-            if found and not any(_touch(found, q) for q in chosen):
-                return [found]
+            for limit in self._counterweights.nearest(treatment, quotation, query, read):
+                if not any(_touch(limit, q) or _repeats(limit, q) for q in chosen):
+                    return [limit]
         return []
 
     def _promises(self, chosen: Sequence[Quotation], query: str) -> Iterator[tuple[Quotation, str]]:

@@ -3,7 +3,7 @@ sentence where that changes its meaning.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.document import BlockKind, Document, Span
@@ -72,12 +72,12 @@ def with_context(
     sentences: Sequence[Span],
     document: Document,
     *,
-    turning: re.Pattern[str],
+    turns: Callable[[str, str], bool],
 ) -> Span | None:
     """The sentence with what it leans on and what turns it; None for a label or a loose end.
 
-    `sentences` are those of its passage, in order. A next sentence is brought along when its
-    opening matches `turning` ("However, ...").
+    `sentences` are those of its passage, in order. A next sentence is brought along when it `turns`
+    what the one before it says ("However, ...").
     """
     text = document.text
     if not _TERMINATED.search(sentence.of(text)):
@@ -91,6 +91,6 @@ def with_context(
         return None
     if last + 1 < len(sentences):
         following = sentences[last + 1].of(text)
-        if turning.match(following) and _TERMINATED.search(following):
+        if turns(sentence.of(text), following) and _TERMINATED.search(following):
             last += 1
     return Span(sentences[first].start, sentences[last].end)

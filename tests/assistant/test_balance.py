@@ -22,7 +22,7 @@ NAMED = {
     "dutasteride": "Dutasteride is a capsule.",
     "spironolactone": "Spironolactone is a tablet.",
     "JAK inhibitors": "Ritlecitinib is for areata.",
-    "microneedling": "Micro-needling pricks the skin.",
+    "microneedling": "Needling pricks the skin.",
     "laser light": "A laser cap is worn.",
     "mesotherapy": "Mesotherapy is injected.",
     "rosemary oil": "Rosemary oil smells.",
@@ -56,6 +56,78 @@ def test_a_promise_is_a_benefit(words: str) -> None:
 def test_what_names_a_limit_or_a_risk_is_no_bare_benefit(words: str) -> None:
     assert TABLE.states_limit(words)
     assert not TABLE.states_benefit(words)
+
+
+# An example for every row of the lists, in their order.
+ROWS = {
+    "benefit": [
+        "PRP stimulates follicles.",
+        "Some clinics promote hair growth.",
+        "Hair grew thicker.",
+        "It led to more hairs.",
+    ],
+    "limit": [
+        "There is no large trial.",
+        "No one knows.",
+        "Two people went blind.",
+        "Those switched lost benefit.",
+        "The group was tiny.",
+    ],
+    "strong_limit": [
+        "It is not proven.",
+        "The trial was too small.",
+        "We found no repeat of it.",
+        "It works only while it is used.",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_of_a_list_finds_its_example(name: str) -> None:
+    patterns = getattr(TABLE, name)
+    assert len(patterns) == len(ROWS[name])
+    for pattern, words in zip(patterns, ROWS[name], strict=True):
+        assert re.search(pattern, words.lower()), words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "In a blinded trial counts rose.",
+        "Judges who scored photos blind saw it.",
+        "A double-blind one.",
+    ],
+)
+def test_a_blinded_trial_is_no_harm(words: str) -> None:
+    assert not TABLE.states_limit(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["After a bone-marrow transplant it regrows.", "A stem-cell transplant for cancer."]
+)
+def test_a_transplant_of_marrow_or_blood_cells_is_no_treatment_of_hair(words: str) -> None:
+    assert TABLE.treatments_in(words) == frozenset()
+
+
+def test_to_promote_a_treatment_is_no_benefit() -> None:
+    assert not TABLE.states_benefit("Clinics need permission to promote cell treatments.")
+
+
+@pytest.mark.parametrize(
+    ("text", "following", "other_side"),
+    [
+        ("On the drug 48% regrew hair.", "On placebo 25% did.", True),
+        ("On the drug 48% regrew hair.", "With the vehicle it was 25%.", True),
+        ("On the drug 48% regrew hair and on placebo 25%.", "On placebo 4 of 16 did.", False),
+        ("On the drug 48% regrew hair.", "Placebo means a pill without a drug.", False),
+        ("On the drug 48% regrew hair.", "In a second year 12% did.", False),
+        ("In all, 48 men came.", "On placebo 25% stayed.", False),
+    ],
+)
+def test_the_other_side_of_a_comparison_is_known(
+    text: str, following: str, other_side: bool
+) -> None:
+    assert TABLE.gives_other_side(text, following) is other_side
 
 
 def test_the_table_sells_a_treatment_that_it_knows() -> None:

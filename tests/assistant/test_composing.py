@@ -133,6 +133,12 @@ def test_a_next_sentence_that_turns_the_meaning_is_brought_along() -> None:
     assert quoted_of([(0, 0.9)], "PRP raised hair counts.", "Needles are thin.")[0] == sentences[0]
 
 
+def test_the_figure_without_the_treatment_that_follows_is_brought_along() -> None:
+    sentences = ("On the drug 48% had regrown hair.", "On placebo 25% had, of 16 men.")
+    assert quoted_of([(0, 0.9)], *sentences) == [" ".join(sentences)]
+    assert quoted_of([(1, 0.9)], *sentences) == [sentences[1]]
+
+
 def test_the_plainer_of_two_sentences_that_answer_equally_well_is_chosen() -> None:
     hard = (
         "Autologous administration necessitates venipuncture preceding centrifugation procedures."

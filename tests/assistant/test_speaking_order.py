@@ -1,13 +1,13 @@
 """Who speaks first, and what stands beside a benefit."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.composing import MAX_STATEMENTS
 from assistant.reply import Label
-from corpus.document import (
-    SourceType,
-)
+from corpus.document import Reference, SourceType
 from tests.assistant.compositions import composition_of, document_of, evidence_of, statements_of
 
 
@@ -179,6 +179,52 @@ def test_the_limit_that_was_found_for_the_question_is_preferred() -> None:
     weighed = [evidence_of(passage, 0, 0.9), evidence_of(passage, 2, 0.4)]
     quoted = composition_of(weighed[:1], text, considered=weighed).statements
     assert [s.text for s in quoted][1] == "PRP has a risk of infection."
+
+
+def test_a_limit_of_the_same_study_is_preferred_though_it_names_no_treatment() -> None:
+    text, passage = document_of(
+        "text",
+        "Hair thickened by 14% with PRP in one trial.",
+        "The trial of 38 people was too small to prove that.",
+        rests_on={0: SourceType.CONTROLLED_TRIAL, 1: SourceType.CONTROLLED_TRIAL},
+    )
+    study = Reference("study", "Author", "A work", SourceType.CONTROLLED_TRIAL)
+    text = replace(
+        text, references=(study,), marks=tuple(replace(m, keys=("study",)) for m in text.marks)
+    )
+    other, _ = document_of("other", "Hair with PRP in one trial was not longer, and no risk rose.")
+    quoted = statements_of([evidence_of(passage, 0, 0.9)], text, other)
+    assert quoted[1].text == "The trial of 38 people was too small to prove that."
+
+
+def test_what_reports_a_gain_is_no_limit_while_there_is_another() -> None:
+    text, passage = document_of("text", "Hair thickened by 14% with PRP lotion after 16 weeks.")
+    gain, _ = document_of("gain", "In men only, PRP raised density.")
+    limit, _ = document_of("limit", "PRP can cause bruises and swelling.")
+    quoted = statements_of([evidence_of(passage, 0, 0.9)], text, gain, limit)
+    assert [s.citation.doc_id for s in quoted] == ["text", "limit"]
+
+
+def test_a_limit_of_this_treatment_goes_before_one_of_this_and_another() -> None:
+    text, passage = document_of("text", "Minoxidil raised hair density.")
+    both, _ = document_of("both", "Minoxidil and finasteride sprays are not approved.")
+    alone, _ = document_of("one", "Minoxidil has a risk of swelling.")
+    quoted = statements_of([evidence_of(passage, 0, 0.9)], text, both, alone)
+    assert [s.citation.doc_id for s in quoted] == ["text", "one"]
+
+
+def test_a_limit_that_a_statement_says_already_is_not_added_again() -> None:
+    ad, passage = document_of("ad", "Minoxidil regrows hair.", kind=SourceType.CLINIC_MARKETING)
+    text, text_passage = document_of(
+        "text", "Hair treatment can be no benefit, with a risk of pain."
+    )
+    copy, _ = document_of(
+        "copy", "Hair treatment minoxidil can be no benefit, with a risk of pain."
+    )
+    other, _ = document_of("other", "Minoxidil can lead to swelling.")
+    evidence = [evidence_of(text_passage, 0, 0.9), evidence_of(passage, 0, 0.9)]
+    quoted = statements_of(evidence, ad, text, copy, other)
+    assert [s.citation.doc_id for s in quoted] == ["text", "other", "ad"]
 
 
 def test_nothing_is_added_where_a_limit_is_quoted_already_and_never_more_than_the_limit() -> None:
