@@ -75,7 +75,9 @@ class BalanceTable(BaseModel):
     amount: Pattern
     price: Pattern
     asks_price: Pattern
-    rule: Pattern
+    rule: _Patterns
+    rule_words: Pattern
+    rule_places: Pattern
 
     @classmethod
     def shipped(cls) -> "BalanceTable":
@@ -88,7 +90,12 @@ class BalanceTable(BaseModel):
 
     @cached_property
     def _joined(self) -> Mapping[str, re.Pattern[str]]:
-        rows = {"benefit": self.benefit, "limit": self.limit, "strong": self.strong_limit}
+        rows = {
+            "benefit": self.benefit,
+            "limit": self.limit,
+            "strong": self.strong_limit,
+            "rule": self.rule,
+        }
         return {name: re.compile("|".join(patterns)) for name, patterns in rows.items()}
 
     @cached_property
@@ -107,6 +114,18 @@ class BalanceTable(BaseModel):
     def states_amount(self, text: str) -> bool:
         """Whether `text` gives an amount of money."""
         return bool(self._price[1].search(text.lower()))
+
+    @cached_property
+    def _rule(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        return re.compile(self.rule_words), re.compile(self.rule_places)
+
+    def states_rule(self, text: str, *, under: str = "") -> bool:
+        """Whether `text` says what a law or an authority allows; it stands `under` these titles."""
+        words, places = self._rule
+        lowered = text.lower()
+        return bool(self._joined["rule"].search(lowered)) or (
+            bool(words.search(lowered)) and bool(places.search(f"{lowered} {under.lower()}"))
+        )
 
     def treatments_in(self, text: str) -> frozenset[str]:
         """The names of the treatments that `text` names."""

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from assistant.balance import BalanceTable, Counterweights
 from assistant.context import Quotation, sentences_of, with_context
 from assistant.figures import pairs_that_differ
-from assistant.freshness import Freshness, Labelling
+from assistant.freshness import Freshness, Labelling, reviewed_by
 from assistant.provenance import (
     Standing,
     in_speaking_order,
@@ -233,7 +233,7 @@ class Composer:
                 span=span,
                 sha256=document.sha256,
                 source_type=document.source_type_of(span),
-                reviewed=document.reviewed,
+                reviewed=reviewed_by(today, document),
                 references=document.references_of(span),
             ),
             labels=tuple(labels),

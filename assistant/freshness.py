@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from assistant.balance import BalanceTable
 from assistant.context import Quotation
 from assistant.reply import Label
-from corpus.document import SourceType
+from corpus.document import Document, SourceType, Span
+from index.sentences import split_sentences
+
+# A review of tomorrow may be of today, further east.
+_DAYS_AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,13 @@ class Labelling:
     def __init__(self, table: BalanceTable, freshness: Freshness) -> None:
         self._freshness = freshness
         self._price = re.compile(table.price)
-        self._rule = re.compile(table.rule)
         self._not_in_people = re.compile(table.says_not_in_people)
         self._no_comparison = re.compile(table.says_no_comparison)
         self._table = table
 
     def labels_of(self, quotation: Quotation, *, today: date) -> tuple[Label, ...]:
         """The labels of `quotation`, the gravest first."""
-        references = quotation.document.references_of(quotation.span)
-        retracted = (Label.RETRACTED,) if any(r.retracted for r in references) else ()
+        retracted = (Label.RETRACTED,) if rests_on_retracted(quotation) else ()
         return (*retracted, *self._kind(quotation), *self._age(quotation, today))
 
     def _kind(self, quotation: Quotation) -> tuple[Label, ...]:
@@ -54,7 +56,7 @@ class Labelling:
         return ()
 
     def _age(self, quotation: Quotation, today: date) -> tuple[Label, ...]:
-        reviewed = quotation.document.reviewed
+        reviewed = reviewed_by(today, quotation.document)
         if reviewed is None:
             return (Label.UNDATED,)
         age, words = months_between(reviewed, today), quotation.text.lower()
@@ -62,9 +64,41 @@ class Labelling:
             return (Label.REVIEW_OVERDUE,)
         if age >= self._freshness.price_months and self._price.search(words):
             return (Label.PRICE_DATED,)
-        if age >= self._freshness.rule_months and self._rule.search(words):
+        if age >= self._freshness.rule_months and self._states_rule(quotation):
             return (Label.RULE_DATED,)
         return ()
+
+    def _states_rule(self, quotation: Quotation) -> bool:
+        section = quotation.document.section_of(quotation.span)
+        titles = (quotation.document.title, *(section.path if section else ()))
+        return self._table.states_rule(quotation.text, under=" ".join(titles))
+
+
+def reviewed_by(today: date, document: Document) -> date | None:
+    """The day of the last review; None where the document names none, or one still to come."""
+    reviewed = document.reviewed
+    return reviewed if reviewed and reviewed <= today + _DAYS_AHEAD else None
+
+
+def rests_on_retracted(quotation: Quotation) -> bool:
+    """Whether the words cite a withdrawn work, or cite nothing where their section cites one.
+
+    Which work a sentence without a citation rests on cannot be told, so it is told of each.
+    """
+    document, span = quotation.document, quotation.span
+    if _cites_retracted(document, span):
+        return True
+    section = document.section_of(span)
+    if section is None or not _cites_retracted(document, section.span):
+        return False
+    sentences = split_sentences(quotation.text, document.language)
+    return not all(
+        document.references_of(Span(span.start + s.start, span.start + s.end)) for s in sentences
+    )
+
+
+def _cites_retracted(document: Document, span: Span) -> bool:
+    return any(reference.retracted for reference in document.references_of(span))
 
 
 def months_between(earlier: date, later: date) -> int:

@@ -41,6 +41,7 @@ class Citation:
 
     `number` counts statements from 1 within the reply. `references` are the primary sources named
     in the quoted words, strongest first; `source_type` is that of the first, or the document's.
+    `reviewed` is no day still to come.
     """
 
     number: int

@@ -79,7 +79,52 @@ ROWS = {
         "We found no repeat of it.",
         "It works only while it is used.",
     ],
+    "rule": [
+        "The product is not licensed there.",
+        "The FTC wants proof.",
+        "It carries a boxed warning.",
+    ],
 }
+
+
+# Every alternative of the words that make a rule where a place is named.
+RULES = [
+    "The rule is new.",
+    "A board ruled on it.",
+    "It needs permission.",
+    "Doctors may use own cells.",
+    "Two products are allowed.",
+    "Own cells are exempt.",
+    "There is an exception.",
+    "It forbids such adverts.",
+    "It ordered a stop.",
+    "The bill was signed.",
+    "The Act dates from 2013.",
+    "The standard is a draft.",
+    "A guideline leaves no room.",
+    "There is a penalty.",
+    "Its policy names PRP.",
+    "The kit was cleared.",
+    "Donors must be tested.",
+    "It counts as a drug.",
+    "Such cells are new drugs.",
+    "It restricts grown cells.",
+    "Bodies inspect clinics.",
+    "It suspended a unit.",
+    "A plan review comes first.",
+    "Two bodies share it.",
+    "The control of clinics is uneven.",
+    "It must pass four tests.",
+    "A committee must agree.",
+    "Consent is written.",
+    "Some give unlicensed cell treatments.",
+]
+
+
+@pytest.mark.parametrize("words", RULES)
+def test_a_word_of_rules_makes_a_rule_where_a_place_is_named(words: str) -> None:
+    assert TABLE.states_rule(words, under="Rules in Japan")
+    assert not TABLE.states_rule(words, under="Hair")
 
 
 @pytest.mark.parametrize("name", ROWS)

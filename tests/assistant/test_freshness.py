@@ -6,7 +6,7 @@ from assistant.balance import BalanceTable
 from assistant.context import Quotation
 from assistant.freshness import Freshness, Labelling, months_between
 from assistant.reply import Label
-from corpus.document import Reference, SourceType
+from corpus.document import Reference, SourceType, Span
 from tests.fakes import Part, document, heading
 
 REVIEWED = date(2026, 1, 31)
@@ -20,12 +20,13 @@ def _labels(
     kind: SourceType = SourceType.REFERENCE_WORK,
     retracted: bool = False,
     reviewed: date | None = REVIEWED,
+    under: str = "Words",
 ) -> tuple[Label, ...]:
     reference = Reference("work", "Author 2020", "A work", kind, retracted=retracted)
     source = document(
         "doc",
         "Doc",
-        [heading("Words"), Part(words, cites=("work",))],
+        [heading(under), Part(words, cites=("work",))],
         references=(reference,),
         reviewed=reviewed,
     )
@@ -38,11 +39,32 @@ def _labels(
         ("A session costs US$500.", Label.PRICE_DATED),
         ("They ask 9,000 baht a visit.", Label.PRICE_DATED),
         ("The law does not allow it.", Label.RULE_DATED),
+        ("Health Canada says no.", Label.RULE_DATED),
+        ("Spironolactone is used off-label.", Label.RULE_DATED),
+        ("A clinic in Australia may not promote cells.", Label.RULE_DATED),
+        ("The ministry ordered that clinics need its permission.", Label.RULE_DATED),
+        ("In the United States it counts as a drug.", Label.RULE_DATED),
+        ("US insurers do not pay for it.", Label.RULE_DATED),
     ],
 )
 def test_a_price_or_a_rule_is_labelled_a_year_after_the_review(words: str, label: Label) -> None:
     assert _labels(words, date(2027, 1, 30)) == ()
     assert _labels(words, date(2027, 1, 31)) == (label,)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["A clinic may allow a hat.", "In Turkey three trials were done.", "Hair obeys no rule."],
+)
+def test_a_word_of_rules_without_a_country_is_no_rule(words: str) -> None:
+    assert _labels(words, date(2027, 1, 31)) == ()
+
+
+def test_the_country_of_a_rule_may_stand_in_the_heading() -> None:
+    assert _labels("Own cells are exempt.", date(2027, 1, 31)) == ()
+    assert _labels("Own cells are exempt.", date(2027, 1, 31), under="Rules in Australia") == (
+        Label.RULE_DATED,
+    )
 
 
 def test_any_statement_is_labelled_once_its_document_is_past_its_review_date() -> None:
@@ -53,6 +75,37 @@ def test_any_statement_is_labelled_once_its_document_is_past_its_review_date() -
 
 def test_a_document_without_a_date_says_so() -> None:
     assert _labels("Hair grows.", date(2040, 1, 1), reviewed=None) == (Label.UNDATED,)
+
+
+def test_a_review_that_is_still_to_come_is_none() -> None:
+    assert _labels("Hair grows.", date(2026, 1, 29)) == (Label.UNDATED,)
+    assert _labels("Hair grows.", date(2026, 1, 30)) == ()  # it is the 31st further east
+
+
+def _retracted_in(*parts: Part, quoted: tuple[int, int]) -> bool:
+    kind = SourceType.CONTROLLED_TRIAL
+    works = (
+        Reference("gone", "A", "A", kind, retracted=True),
+        Reference("good", "B", "B", kind),
+    )
+    source = document("doc", "Doc", parts, references=works)
+    first, last = (source.blocks[n].span for n in quoted)
+    words = Quotation(source, Span(first.start, last.end), 0.9)
+    return Label.RETRACTED in LABELLING.labels_of(words, today=REVIEWED)
+
+
+def test_what_cites_nothing_beside_a_retracted_study_is_told_to_rest_on_it() -> None:
+    parts = (
+        heading("One"),
+        Part("Hair grew.", cites=("gone",)),
+        Part("The gain was large."),
+        Part("Others saw no gain.", cites=("good",)),
+        heading("Two"),
+        Part("Hair is dead."),
+    )
+    told = [_retracted_in(*parts, quoted=(n, n)) for n in (1, 2, 3, 5)]
+    assert told == [True, True, False, False]
+    assert _retracted_in(*parts, quoted=(2, 3))
 
 
 def test_a_retracted_source_is_named_first_of_all() -> None:
