@@ -60,16 +60,23 @@ def export_folder(data_folder: Path, source: ModelSource) -> Path:
 
 def check_export(folder: Path, source: ModelSource) -> None:
     """Raises EmbedderFailure when the export is missing, altered, or another model's."""
+    if checked_card(folder)["identity"] != source.identity:
+        raise EmbedderFailure(f"{folder} holds no export of {source.name} but of another model")
+
+
+def checked_card(folder: Path) -> dict[str, Any]:
+    """The card of an export; raises EmbedderFailure unless every file is what it names."""
     try:
-        card = json.loads((folder / "card.json").read_text("utf-8"))
-        if card["format"] != _FORMAT or card["identity"] != source.identity:
-            raise EmbedderFailure(f"{folder} holds an export of another model or format")
+        card: dict[str, Any] = json.loads((folder / "card.json").read_text("utf-8"))
+        if card["format"] != _FORMAT:
+            raise EmbedderFailure(f"{folder} holds an export of another format")
         for name, expected in card["files"].items():
             with (folder / name).open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != expected:
                     raise EmbedderFailure(f"{folder / name} is damaged")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EmbedderFailure(f"no usable export of {source.name} in {folder}: {error}") from error
+        raise EmbedderFailure(f"no usable export in {folder}: {error}") from error
+    return card
 
 
 def open_export(folder: Path, source: ModelSource) -> OnnxEmbedder:

@@ -11,7 +11,6 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.document import Document, Span
-from index.adapter import QueryAdapter
 from index.contents import Contents
 from index.dense import FaissStore
 from index.embedding import Embedder, Vectors
@@ -19,6 +18,7 @@ from index.errors import IndexDamaged
 from index.lexical import LexicalIndex
 from index.manifest import file_sha256
 from index.passage import Passage
+from index.query_encoder import query_encoder_for
 from index.retriever import Question, Retriever, as_rows
 
 logger = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def read_retriever(
         passage_vectors=vectors[list(contents.passage_rows)],
         sentence_vectors=as_rows(vectors[list(contents.sentence_rows)], contents.sentence_counts),
         question_vectors=vectors[list(contents.question_rows)],
-        adapter=QueryAdapter.shipped_for(embedder.identity),
+        query_encoder=query_encoder_for(embedder.identity),
     )
 
 

@@ -42,7 +42,7 @@ class Hit:
     `question` the cosine of the query and the closest of the headings and questions that the
     passage's section is said to answer, 0.0 where it has none. `sentence_scores` are the cosines
     of the query and each of the passage's sentences, in order; for them and for `dense`, the
-    query's vector is first turned by the adapter, where there is one. `sentence_overlaps` are, in
+    query is embedded by the encoder of queries, where there is one. `sentence_overlaps` are, in
     the same order, the share in [0, 1] of the query's inverse-document-frequency weight whose terms
     occur in the sentence or in the heading path; a term that no document holds counts with the
     highest weight and is never found.

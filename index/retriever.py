@@ -8,7 +8,6 @@ from itertools import islice
 import numpy as np
 
 from corpus.document import Document
-from index.adapter import QueryAdapter
 from index.dense import FaissStore
 from index.embedding import Embedder, Vectors
 from index.lexical import LexicalIndex
@@ -48,11 +47,11 @@ class Retriever:
         passage_vectors: Vectors,
         sentence_vectors: Sequence[Vectors],
         question_vectors: Vectors,
-        adapter: QueryAdapter | None = None,
+        query_encoder: Embedder | None = None,
     ) -> None:
-        """`adapter`, where there is one, turns queries before they meet passages and sentences.
+        """`query_encoder`, where there is one, embeds queries that are to meet what answers them.
 
-        Questions are compared with questions as they are.
+        With questions they are compared by `embedder`.
         """
         self._documents = documents
         self._passages = passages
@@ -64,7 +63,7 @@ class Retriever:
         self._passage_vectors = passage_vectors
         self._sentence_vectors = sentence_vectors
         self._question_vectors = question_vectors
-        self._adapter = adapter
+        self._query_encoder = query_encoder or embedder
         self._questions_of: dict[int, list[int]] = {n: [] for n in range(len(passages))}
         for number, question in enumerate(questions):
             for passage in question.passages:
@@ -82,8 +81,7 @@ class Retriever:
         searched all the same.
         """
         words = query if words is None else words
-        asking = self._embed(query)
-        vector = self._adapter.adapted(asking) if self._adapter else asking
+        asking, vector = _row(self._embedder, query), _row(self._query_encoder, query)
         lexical = dict(self._lexical.search(words, _DEPTH))
         dense, _ = self._passage_store.search(vector, _DEPTH)
         asked, _ = self._question_store.search(asking, _DEPTH)
@@ -99,17 +97,13 @@ class Retriever:
 
     def closest_questions(self, query: str, n: int) -> tuple[str, ...]:
         """Up to `n` headings of the sections whose questions are closest to `query`, each once."""
-        asked, _ = self._question_store.search(self._embed(query), max(_DEPTH, 10 * n))
+        asked, _ = self._question_store.search(_row(self._embedder, query), max(_DEPTH, 10 * n))
         headings = (self._heading_of(int(number)) for number in asked)
         return tuple(dict.fromkeys(h for h in headings if h is not None))[:n]
 
     def known_share(self, query: str) -> float:
         """The share in [0, 1] of the words of `query` that some document holds."""
         return self._lexical.known_share(query)
-
-    def _embed(self, query: str) -> Vectors:
-        row: Vectors = self._embedder.embed([self._embedder.truncated(query)])[0]
-        return row
 
     def _hit(
         self,
@@ -149,6 +143,11 @@ class Retriever:
             return question.text if question.text.endswith("?") else None
         path = self._passages[question.passages[0]].heading_path
         return path[-1] if path[-1].endswith("?") else None
+
+
+def _row(embedder: Embedder, query: str) -> Vectors:
+    row: Vectors = embedder.embed([embedder.truncated(query)])[0]
+    return row
 
 
 def fuse(rankings: Iterable[Sequence[int]]) -> list[tuple[int, float]]:

@@ -30,7 +30,11 @@ def basis_of(*, embedders: Path, settings: Mapping[str, object]) -> dict[str, st
             for folder in sorted(embedders.glob("[!.]*/"))
         },
         "models": _digest(
-            _ROOT, [*(_ROOT / "assistant" / "models").rglob("*"), *(_ROOT / "index").glob("*.npz")]
+            _ROOT,
+            [
+                *(_ROOT / "assistant" / "models").rglob("*"),
+                *(_ROOT / "index" / "weights").rglob("*"),
+            ],
         ),
         "tables": _digest(_ROOT, (_ROOT / "assistant" / "tables").rglob("*.yaml")),
         "program": _digest(_ROOT, sources),

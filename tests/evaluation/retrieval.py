@@ -20,11 +20,11 @@ from assistant.selection import closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import Topic
-from index.adapter import QueryAdapter
 from index.dense import FaissStore
 from index.files import read_contents, read_vectors
 from index.lexical import LexicalIndex
 from index.passage import Passage
+from index.query_encoder import query_encoder_for
 from index.retriever import Retriever, as_rows
 from index.storage import Index, current_generation, open_index
 from tests.evaluation.measures import Figure, mean, ndcg
@@ -40,14 +40,14 @@ _SEED = 20261125
 class Sides:
     """Which sides of the retriever search; `asked` are people's questions beside the headings.
 
-    `adapter` turns the vector of a question towards answers.
+    `encoder` embeds questions beside what answers them.
     """
 
     vectors: bool = True
     words: bool = True
     headings: bool = True
     asked: bool = True
-    adapter: bool = True
+    encoder: bool = True
 
 
 VARIANTS: Mapping[str, Sides] = {
@@ -59,7 +59,7 @@ VARIANTS: Mapping[str, Sides] = {
     "without BM25": Sides(words=False),
     "without question keys": Sides(headings=False, asked=False),
     "without people's questions": Sides(asked=False),
-    "without the query adapter": Sides(adapter=False),
+    "without the query encoder": Sides(encoder=False),
 }
 
 
@@ -74,7 +74,7 @@ class _Unsearched(LexicalIndex):
 class Retrievers:
     """The retriever over one built index, with sides taken away.
 
-    Without the adapter sentences are weighed by other cosines; otherwise all weigh them alike, and
+    Without the encoder sentences are weighed by other cosines; otherwise all weigh them alike, and
     only what leads to a passage differs.
     """
 
@@ -83,7 +83,7 @@ class Retrievers:
         self._index = index
         self._contents = read_contents(folder)
         self._vectors = read_vectors(folder)
-        self._adapter = QueryAdapter.shipped_for(index.embedder.identity)
+        self._encoder = query_encoder_for(index.embedder.identity)
         self._lexical = {
             True: LexicalIndex.load(folder / "lexical"),
             False: _Unsearched.load(folder / "lexical"),
@@ -114,7 +114,7 @@ class Retrievers:
                 vectors[list(contents.sentence_rows)], contents.sentence_counts
             ),
             question_vectors=vectors[list(contents.question_rows)],
-            adapter=self._adapter if sides.adapter else None,
+            query_encoder=self._encoder if sides.encoder else None,
         )
 
     def _store(self, rows: Sequence[int], numbers: NDArray[np.int64]) -> FaissStore:

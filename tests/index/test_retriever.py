@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.adapter import QueryAdapter
 from index.passage import Hit
+from index.query_encoder import query_encoder_for
 from index.retriever import as_rows, fuse
 from index.storage import Index, open_index
 from tests.index.places import Place
@@ -52,9 +52,9 @@ def test_hits_come_best_first_and_no_more_than_asked(index: Index) -> None:
 def test_a_hit_says_how_near_the_query_is_to_each_of_its_parts(index: Index) -> None:
     query = "What does a PRP session cost?"
     (asking,) = index.embedder.embed([query])
-    adapter = QueryAdapter.shipped_for(index.embedder.identity)
-    assert adapter is not None
-    vector = adapter.adapted(asking)
+    encoder = query_encoder_for(index.embedder.identity)
+    assert encoder is not None
+    (vector,) = encoder.embed([query])
     for hit in index.retriever.retrieve(query):
         text = index.documents[hit.passage.doc_id].text
         sentences = index.embedder.embed([s.of(text) for s in hit.passage.sentences])
