@@ -25,6 +25,7 @@ from assistant.composing import Composer
 from assistant.conversation import Turn, Vocabulary
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.errors import AssistantError
+from assistant.figures import FiguresTable
 from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.logs import log_to_stderr
@@ -258,7 +259,12 @@ def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> A
     encoder = SentenceCrossEncoder.shipped()
     common = common_words()
     return Assistant(
-        composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=freshness),
+        composer=Composer(
+            index.documents,
+            table=BalanceTable.shipped(),
+            figures=FiguresTable.shipped(),
+            freshness=freshness,
+        ),
         searches=index.retriever,
         selector=CrossEncoderSelector(encoder, index.documents),
         gate=SafetyGate.shipped(

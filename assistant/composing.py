@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from assistant.balance import BalanceTable, Counterweights
 from assistant.context import Quotation, sentences_of, with_context
-from assistant.figures import pairs_that_differ
+from assistant.figures import FiguresTable, pairs_that_differ
 from assistant.freshness import Freshness, Labelling, reviewed_by
 from assistant.provenance import (
     Standing,
@@ -42,10 +42,16 @@ class Composer:
     """Composes statements of `documents`. Thread-safe: nothing of a question is kept."""
 
     def __init__(
-        self, documents: Mapping[str, Document], *, table: BalanceTable, freshness: Freshness
+        self,
+        documents: Mapping[str, Document],
+        *,
+        table: BalanceTable,
+        figures: FiguresTable,
+        freshness: Freshness,
     ) -> None:
         self._documents = documents
         self._table = table
+        self._figures = figures
         self._labelling = Labelling(table, freshness)
         sentences = {doc_id: sentences_of(d) for doc_id, d in documents.items()}
         self._counterweights = Counterweights(documents.values(), sentences, table)
@@ -64,8 +70,8 @@ class Composer:
         """At most `limit` statements from `answering`, the most probable first.
 
         `considered` is all that was weighed, also what does not answer well enough: counterweights
-        that were found there weigh more than others. Without `sellers` nothing is quoted that rests
-        on the word of who sells.
+        that were found there weigh more than others, and numbers that differ are looked for there.
+        Without `sellers` nothing is quoted that rests on the word of who sells.
 
         A sentence that cannot be understood without the one before it, or is turned by the one
         after it, is quoted together with it, or not at all; what says the same as another
@@ -75,9 +81,7 @@ class Composer:
 
         Raises ValueError when a quotation is not the words at its span: nothing else may be shown.
         """
-        found = [q for q in map(self._quotation, answering[:_MOST_WEIGHED]) if q]
-        if not sellers:
-            found = [q for q in found if not _rests_on_sellers(q)]
+        found = self._quotations(answering, sellers=sellers)
         independent = [q for q in found if not is_sales_page(q.document)]
         selling = [q for q in found if is_sales_page(q.document)]
         chosen = self._chosen(independent, limit)
@@ -85,7 +89,8 @@ class Composer:
             chosen = self._chosen(selling, max(1, limit // 2))
         elif weakest := min((q.probability for q in chosen), default=None):
             chosen += self._chosen([q for q in selling if q.probability >= weakest], 1)
-        differing = self._differing(chosen, independent)
+        read = self._quotations(considered or answering, sellers=sellers)
+        differing = self._differing(chosen, read)
         chosen = _first(list(dict.fromkeys([*chosen, *differing])), limit, keep=differing)
         only_sellers = bool(chosen) and all(_rests_on_sellers(q) for q in chosen)
         added = self._balance(chosen, considered, query)
@@ -111,6 +116,10 @@ class Composer:
         if not self._table.asks_price_of(query):
             return []
         return [q for q in chosen if self._table.states_amount(q.text)]
+
+    def _quotations(self, evidence: Sequence[Evidence], *, sellers: bool) -> list[Quotation]:
+        found = [q for q in map(self._quotation, evidence[:_MOST_WEIGHED]) if q]
+        return [q for q in found if sellers or not _rests_on_sellers(q)]
 
     def _quotation(self, evidence: Evidence) -> Quotation | None:
         document = self._documents[evidence.passage.doc_id]
@@ -148,12 +157,17 @@ class Composer:
         return chosen
 
     def _differing(
-        self, chosen: Sequence[Quotation], independent: Sequence[Quotation]
+        self, chosen: Sequence[Quotation], read: Sequence[Quotation]
     ) -> tuple[Quotation, ...]:
-        """The first two that give different numbers for one thing; at least one is in `chosen`."""
+        """The first two that give different numbers for one thing, the first of them `chosen`.
+
+        The other need not answer well: that a source differs is told of what does.
+        """
         mine = [q for q in chosen if not is_sales_page(q.document)]
-        others = [q for q in independent if not any(_touch(q, c) for c in mine)]
-        for pair in pairs_that_differ([*mine, *others], self._table):
+        others = [
+            q for q in read if not is_sales_page(q.document) and not any(_touch(q, c) for c in mine)
+        ]
+        for pair in pairs_that_differ([*mine, *others], self._table, self._figures):
             if pair[0] in mine:
                 return pair
         return ()

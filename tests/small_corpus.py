@@ -10,6 +10,7 @@ from assistant.balance import BalanceTable
 from assistant.composing import Composer
 from assistant.conversation import Vocabulary
 from assistant.cross_encoder import SentenceCrossEncoder
+from assistant.figures import FiguresTable
 from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.reply import IndexIdentity
@@ -131,7 +132,12 @@ def assistant_over(
     vocabulary = Vocabulary.shipped()
     documents = index.documents.values() if corrects else ()
     return Assistant(
-        composer=Composer(index.documents, table=BalanceTable.shipped(), freshness=Freshness()),
+        composer=Composer(
+            index.documents,
+            table=BalanceTable.shipped(),
+            figures=FiguresTable.shipped(),
+            freshness=Freshness(),
+        ),
         searches=index.retriever,
         selector=CrossEncoderSelector(SentenceCrossEncoder.shipped(), index.documents),
         gate=SafetyGate.shipped(),

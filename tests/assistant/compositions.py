@@ -5,6 +5,7 @@ from datetime import date
 
 from assistant.balance import BalanceTable
 from assistant.composing import MAX_STATEMENTS, Composer, Composition
+from assistant.figures import FiguresTable
 from assistant.freshness import Freshness
 from assistant.reply import Statement
 from assistant.selection import Evidence
@@ -22,6 +23,7 @@ from index.passage import Passage
 
 TODAY = date(2026, 11, 25)
 TABLE = BalanceTable.shipped()
+FIGURES = FiguresTable.shipped()
 
 
 def document_of(
@@ -65,7 +67,9 @@ def composition_of(
     considered: Sequence[Evidence] = (),
     sellers: bool = True,
 ) -> Composition:
-    composer = Composer({d.doc_id: d for d in documents}, table=TABLE, freshness=Freshness())
+    composer = Composer(
+        {d.doc_id: d for d in documents}, table=TABLE, figures=FIGURES, freshness=Freshness()
+    )
     return composer.compose(
         evidence, today=TODAY, limit=limit, query=query, considered=considered, sellers=sellers
     )

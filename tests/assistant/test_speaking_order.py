@@ -266,6 +266,14 @@ def test_sources_that_differ_on_a_number_stand_side_by_side_and_say_so() -> None
     assert abs(differing[0].citation.number - differing[1].citation.number) == 1
 
 
+def test_a_source_that_differs_is_told_of_though_it_answers_less_well() -> None:
+    one, one_passage = document_of("one", "PRP raised hair density by 33% after 3 sessions.")
+    two, two_passage = document_of("two", "PRP raised hair density by 12% after 3 sessions.")
+    read = [evidence_of(one_passage, 0, 0.9), evidence_of(two_passage, 0, 0.2)]
+    said = composition_of(read[:1], one, two, considered=read).statements
+    assert [s.citation.doc_id for s in said if Label.SOURCES_DIFFER in s.labels] == ["one", "two"]
+
+
 def test_a_price_that_was_asked_for_is_not_put_behind_what_does_not_name_one() -> None:
     price, proof = "One PRP session costs about US$500 on clinic pages.", "PRP proof is thin."
     text, passage = document_of(
