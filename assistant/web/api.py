@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import Lifespan
@@ -17,6 +17,8 @@ from assistant.web.description import with_examples
 from assistant.web.document_routes import known_document, mount_documents
 from assistant.web.documents import static_folder
 from assistant.web.pacing import Paced
+from assistant.web.page_frame import render_absence
+from assistant.web.page_words import PAGE_WORDS, Language
 from assistant.web.schema import (
     MAX_QUESTION_CHARACTERS,
     AskRequest,
@@ -154,9 +156,19 @@ async def _no_index(_: Request, __: Exception) -> Response:
     )
 
 
-async def _invalid_request(_: Request, error: Exception) -> Response:
+def _absence(request: Request, status: int) -> Response | None:
+    """A page for a person whose browser was led to nothing; None for a program."""
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return None
+    language: Language = "es" if request.query_params.get("lang") == "es" else "en"
+    return HTMLResponse(render_absence(PAGE_WORDS[language]), status)
+
+
+async def _invalid_request(request: Request, error: Exception) -> Response:
     """What was wrong and where; never the value itself, which may be a question."""
     assert isinstance(error, RequestValidationError)
+    if page := _absence(request, 422):
+        return page
     first = error.errors()[0]
     kind, place = first["type"], ".".join(str(part) for part in first["loc"][1:])[:100]
     if kind == "json_invalid":
@@ -177,11 +189,14 @@ async def _invalid_request(_: Request, error: Exception) -> Response:
     return error_response(422, "invalid_request", f"{place}: {first['msg']}")
 
 
+_OF_PAGES = (404, 409, 422)
 _SEND = 'send {"question": "..."} with the header Content-Type: application/json.'
 
 
-async def _http_error(_: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code in _OF_PAGES and (page := _absence(request, error.status_code)):
+        return page
     if isinstance(error.detail, dict):
         return error_response(error.status_code, **error.detail, headers=error.headers)
     if error.status_code == 400:

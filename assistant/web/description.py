@@ -71,6 +71,7 @@ _PARAMETERS: Mapping[str, Any] = {
     "doc_id": examples.DOCUMENT["doc_id"],
     "start": examples.REPLIES["answer"]["statements"][0]["citation"]["start"],
     "end": examples.REPLIES["answer"]["statements"][0]["citation"]["end"],
+    "sha256": examples.REPLIES["answer"]["statements"][0]["citation"]["sha256"][:16],
 }
 _PAGES: Mapping[str, Any] = {
     "/": {

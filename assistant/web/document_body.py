@@ -6,6 +6,7 @@ from html import escape
 from itertools import groupby, pairwise
 from urllib.parse import quote
 
+from assistant.web.page_words import PageWords
 from assistant.web.turns import verbatim
 from corpus.document import Block, BlockKind, Document, Span
 
@@ -18,21 +19,24 @@ def picture_address(document: Document, number: int) -> str:
     return f"/documents/{quote(document.doc_id, safe='')}/pages/{number}"
 
 
-def render_body(document: Document, span: Span | None, *, pictures: bool) -> str:
+def render_body(document: Document, span: Span | None, page: PageWords, *, pictures: bool) -> str:
     """The whole text as HTML, with `span`, where one is given, in `<mark>` elements.
 
     The text of the `<mark>` elements, in order, is `span.of(document.text)` code point for code
     point; the first of them has the id `quote`. With `pictures` each page that starts with a
-    block has a link to its picture.
+    block has a link to its picture. What stands between the document's words is in those of `page`.
     """
-    return _Body(document, span, pictures=pictures).render()
+    return _Body(document, span, page, pictures=pictures).render()
 
 
 class _Body:
     """The blocks of one document as HTML, in one pass from the start of the text to its end."""
 
-    def __init__(self, document: Document, span: Span | None, *, pictures: bool) -> None:
+    def __init__(
+        self, document: Document, span: Span | None, page: PageWords, *, pictures: bool
+    ) -> None:
         self._document = document
+        self._page = page
         self._pictures = pictures
         self._span = span
         self._page_at = {page.span.start: page.number for page in document.pages}
@@ -118,8 +122,9 @@ class _Body:
             rows.append(f"<tr>{columns}</tr>")
         before = self._page_marker(pieces[0][0].span.start)
         return (
-            f'{before}<div class="table" tabindex="0" role="region" aria-label="Table">'
-            f"<table>{''.join(rows)}</table></div>"
+            f'{before}<div class="table" tabindex="0" role="region" '
+            f'aria-label="{escape(self._page.table)}" lang="{self._page.words.language}">'
+            f'<table lang="{escape(self._document.language)}">{"".join(rows)}</table></div>'
         )
 
     def _page_marker(self, position: int) -> str:
@@ -127,14 +132,18 @@ class _Body:
         number = self._page_at.pop(position, None)
         if number is None:
             return ""
+        words = self._page.words
         picture = (
             f' <a href="{escape(picture_address(self._document, number))}" target="_blank" '
-            f'rel="noopener">See page {number} as printed'
-            f'<span class="hidden"> (opens a new tab)</span></a>'
+            f'rel="noopener">{escape(self._page.see_printed.format(number))}'
+            f'<span class="hidden">{escape(words.new_tab)}</span></a>'
             if self._pictures
             else ""
         )
-        return f'<p class="page" id="page-{number}" lang="en">Page {number}{picture}</p>\n'
+        return (
+            f'<p class="page" id="page-{number}" lang="{words.language}">'
+            f"{escape(words.page.format(number))}{picture}</p>\n"
+        )
 
     def _inline(self, block: Block, end: int) -> str:
         """The words of a block, then the white space up to `end` where that is quoted too."""
@@ -155,7 +164,9 @@ class _Body:
     def _identity(self) -> str:
         """The attributes by which the first mark of the page is found; empty for the others."""
         first, self._marked = not self._marked, True
-        return ' id="quote" tabindex="-1"' if first else ""
+        if not first:
+            return ""
+        return f' id="quote" tabindex="-1" data-quoted="{escape(self._page.quoted_words)}"'
 
     def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         borders = [start, *(cut for cut in self._cuts if start < cut < end), end]
@@ -164,7 +175,8 @@ class _Body:
     def _piece(self, span: Span) -> str:
         number = self._page_at.pop(span.start, None)
         page = (
-            f'<span class="page-inline" id="page-{number}" data-page="Page {number}"></span>'
+            f'<span class="page-inline" id="page-{number}" '
+            f'data-page="{escape(self._page.words.page.format(number))}"></span>'
             if number is not None
             else ""
         )
@@ -180,9 +192,11 @@ class _Body:
             label = next(r.label for r in self._document.references if r.key == key)
             links.append(
                 f'<a href="#source-{number}" title="{escape(label)}" '
-                f'aria-label="Source {number}: {escape(label)}">{number}</a>'
+                f'aria-label="{escape(self._page.source.format(number, label))}">{number}</a>'
             )
-        return f'<sup class="sources" lang="en">{" ".join(links)}</sup>' if links else ""
+        if not links:
+            return ""
+        return f'<sup class="sources" lang="{self._page.words.language}">{" ".join(links)}</sup>'
 
 
 def _tables(pieces: Sequence[tuple[Block, int]]) -> Iterator[list[tuple[Block, int]]]:

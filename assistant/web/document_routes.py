@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Query, Request
@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from assistant.web.assets import Asset
 from assistant.web.documents import render_document
 from assistant.web.page_pictures import PagePictures, PrintedPage
+from assistant.web.page_words import PAGE_WORDS, Language
 from assistant.web.refusals import refusal
 from assistant.web.sources_page import ENGLISH_SOURCES, SPANISH_SOURCES, render_sources
 from corpus.document import Document, Span
@@ -21,7 +22,12 @@ from corpus.page_picture import PageNotDrawn
 _ERROR: dict[str, Any] = {
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}}
 }
-# A page's own media type is HTML; its errors are JSON all the same.
+_LANGUAGE = Query(description="Language of what stands around the document.")
+_QUOTED_TEXT = Query(
+    pattern="^[0-9a-f]{8,64}$",
+    description="How the hash of the text begins that the span was counted in.",
+)
+# A page's own media type is HTML; its errors are JSON for all but browsers.
 _MALFORMED_PAGE: dict[int | str, dict[str, Any]] = {
     "4XX": {"description": "There is no such document or span; the message says why.", **_ERROR}
 }
@@ -50,8 +56,8 @@ def mount_documents(
     """
     pictures = PagePictures(originals) if originals is not None else None
     explanations = {
-        page.words.language: Asset(render_sources(page), "text/html; charset=utf-8")
-        for page in (ENGLISH_SOURCES, SPANISH_SOURCES)
+        sources.page.words.language: Asset(render_sources(sources), "text/html; charset=utf-8")
+        for sources in (ENGLISH_SOURCES, SPANISH_SOURCES)
     }
 
     @api.get(
@@ -65,13 +71,17 @@ def mount_documents(
         doc_id: str,
         start: Annotated[int | None, Query(ge=0, description="First code point marked.")] = None,
         end: Annotated[int | None, Query(ge=1, description="One past the last.")] = None,
+        sha256: Annotated[str | None, _QUOTED_TEXT] = None,
+        lang: Annotated[Language, _LANGUAGE] = "en",
     ) -> HTMLResponse:
         """The whole document with the span `[start, end)` marked and scrolled to.
 
         For a PDF also the page that the span is on, as a picture with the words marked on it.
+        Nothing is marked in a text whose hash does not begin with the `sha256` that is given.
         """
         document = known_document(documents, doc_id)
-        span = _span(document, start, end)
+        changed = sha256 is not None and not document.sha256.startswith(sha256)
+        span = None if changed else _span(document, start, end)
         original = _original(originals, document)
         printed: tuple[PrintedPage, ...] = ()
         if pictures and span and isinstance(original, OriginalFile):
@@ -79,7 +89,16 @@ def mount_documents(
                 printed = pictures.of_quotation(document, span)
             except OriginalUnavailable as reason:
                 original = reason
-        return HTMLResponse(render_document(document, span, original=original, printed=printed))
+        return HTMLResponse(
+            render_document(
+                document,
+                span,
+                original=original,
+                printed=printed,
+                page=PAGE_WORDS[lang],
+                changed=changed,
+            )
+        )
 
     @api.get(
         "/documents/{doc_id}/original",
@@ -135,7 +154,7 @@ def mount_documents(
     )
     def explain_sources(
         request: Request,
-        lang: Annotated[Literal["en", "es"], Query(description="Language of the page.")] = "en",
+        lang: Annotated[Language, _LANGUAGE] = "en",
     ) -> Response:
         """One section for each `source_type`, which is its anchor."""
         return explanations[lang].response(request)

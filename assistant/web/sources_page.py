@@ -4,30 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from assistant.disclaimer import DISCLAIMER
-from assistant.web.documents import page_bar, page_end, page_head
-from assistant.web.spanish import SPANISH
-from assistant.web.words import ENGLISH, Words
+from assistant.web.page_frame import page_bar, page_end, page_head
+from assistant.web.page_words import PAGE_WORDS, PageWords
 from corpus.document import SourceType
 
 
 @dataclass(frozen=True, slots=True)
 class SourcesPage:
-    """The words of the page in one language; `advice` says what to make of each kind."""
+    """What the page says in one language; `advice` says what to make of each kind."""
 
-    words: Words
+    page: PageWords
     title: str
     lead: str
     marks: str
     advice: Mapping[SourceType, str]
     other: str
-    chat: str
-    close: str
-    stuck: str
 
 
 ENGLISH_SOURCES = SourcesPage(
-    words=ENGLISH,
+    page=PAGE_WORDS["en"],
     title="What kind of source is this?",
     lead="Every quotation carries a badge with the kind of source that stands behind it. A "
     "quotation "
@@ -64,13 +59,9 @@ ENGLISH_SOURCES = SourcesPage(
         "chance.",
     },
     other='<a href="/sources?lang=es" lang="es" hreflang="es">Esta página en español</a>',
-    chat="Open the chat",
-    close="Close this page, back to the conversation",
-    stuck="Your browser does not let a page close itself. Close this tab: your conversation is "
-    "still open in the other one.",
 )
 SPANISH_SOURCES = SourcesPage(
-    words=SPANISH,
+    page=PAGE_WORDS["es"],
     title="¿Qué clase de fuente es esta?",
     lead="Cada cita lleva una etiqueta con la clase de fuente que hay detrás. Una cita muestra "
     "lo que "
@@ -111,42 +102,35 @@ SPANISH_SOURCES = SourcesPage(
         SourceType.UNCLASSIFIED: "Tenga tanto cuidado como con algo que encontró por casualidad.",
     },
     other='<a href="/sources" lang="en" hreflang="en">This page in English</a>',
-    chat="Abrir el chat",
-    close="Cerrar esta página y volver a la conversación",
-    stuck="Su navegador no deja que una página se cierre sola. Cierre esta pestaña: su "
-    "conversación "
-    "sigue abierta en la otra.",
 )
 
 
-def render_sources(page: SourcesPage) -> str:
+def render_sources(sources: SourcesPage) -> str:
     """A complete HTML page: each kind of source under an anchor of its own, strongest first."""
-    language = page.words.language
-    kinds = "".join(_kind(kind, page) for kind in SourceType)
-    bar = page_bar(language, chat=page.chat, close=page.close, stuck=page.stuck)
-    return f"""{page_head(page.title, language)}
+    kinds = "".join(_kind(kind, sources) for kind in SourceType)
+    return f"""{page_head(sources.title, sources.page.words.language)}
 <body>
-{bar}
+{page_bar(sources.page)}
 <main class="column">
 <header class="head">
-<h1>{escape(page.title)}</h1>
-<p>{escape(page.lead)}</p>
-<p>{escape(page.marks)}</p>
-<p class="other">{page.other}</p>
+<h1>{escape(sources.title)}</h1>
+<p>{escape(sources.lead)}</p>
+<p>{escape(sources.marks)}</p>
+<p class="other">{sources.other}</p>
 </header>
 <div class="kinds">{kinds}</div>
 </main>
-{page_end(language, page.words.of(DISCLAIMER))}
+{page_end(sources.page)}
 </body>
 </html>
 """
 
 
-def _kind(kind: SourceType, page: SourcesPage) -> str:
-    label = page.words.sources[kind]
+def _kind(kind: SourceType, sources: SourcesPage) -> str:
+    label = sources.page.words.sources[kind]
     return (
         f'<section id="{kind.value}" aria-labelledby="{kind.value}-badge">'
         f'<h2 class="badge badge-{kind.value}" id="{kind.value}-badge">'
         f'<span class="face">{escape(label.badge)}</span></h2>'
-        f"<p>{escape(label.explanation)}</p><p>{escape(page.advice[kind])}</p></section>"
+        f"<p>{escape(label.explanation)}</p><p>{escape(sources.advice[kind])}</p></section>"
     )

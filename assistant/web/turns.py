@@ -9,7 +9,7 @@ from html import escape
 from itertools import groupby
 
 from assistant.web.links import reference_link
-from assistant.web.schema import ReferenceOut, ReplyOut, StatementOut
+from assistant.web.schema import CitationOut, ReferenceOut, ReplyOut, StatementOut
 from assistant.web.words import ENGLISH, SOURCE_LANGUAGE, Words
 from assistant.web.words import day as day
 from corpus.document import SourceType
@@ -59,13 +59,13 @@ def render_badge(source_type: SourceType, words: Words = ENGLISH) -> str:
         f'<summary title="{escape(label.explanation)}"><span data-badge>{escape(label.badge)}'
         f'</span><span class="hidden">{escape(words.what_is_this)}</span></summary>'
         f"<p>{escape(label.explanation)} "
-        f'<a href="{_sources_address(source_type, words)}" target="_blank" rel="noopener">'
+        f'<a href="{sources_address(source_type, words)}" target="_blank" rel="noopener">'
         f'{escape(words.kinds_explained)}<span class="hidden">{escape(words.new_tab)}</span></a>'
         "</p></details>"
     )
 
 
-def _sources_address(source_type: SourceType, words: Words) -> str:
+def sources_address(source_type: SourceType, words: Words) -> str:
     """Where the page that explains all badges has this one."""
     query = "" if words.language == SOURCE_LANGUAGE else f"?lang={words.language}"
     return f"/sources{query}#{source_type.value}"
@@ -81,10 +81,11 @@ def render_ask_button(question: str, words: Words = ENGLISH) -> str:
 
 def _in_source_language(words: Words) -> str:
     """The attribute that words of a document need on a page in another language."""
-    return _language(SOURCE_LANGUAGE, words)
+    return language_attribute(SOURCE_LANGUAGE, words)
 
 
-def _language(language: str, words: Words) -> str:
+def language_attribute(language: str, words: Words) -> str:
+    """The attribute that words in `language` need on a page in that of `words`."""
     return "" if language == words.language else f' lang="{language}"'
 
 
@@ -102,7 +103,7 @@ def _notice(reply: ReplyOut, words: Words) -> str:
         return ""
     heading = words.headings.get(reply.reason or reply.kind, "")
     role = "alert" if reply.kind == "urgent" else "note"
-    language = _language(words.language_of(reply.message), words)
+    language = language_attribute(words.language_of(reply.message), words)
     return (
         f'<div class="notice" role="{role}">'
         f'<svg viewBox="0 0 24 24" aria-hidden="true">{_ICONS[reply.kind]}</svg>'
@@ -162,11 +163,17 @@ def _statement(statement: StatementOut, words: Words) -> str:
         f'<p data-quote dir="auto"{_in_source_language(words)}>{verbatim(statement.text)}</p>'
         f"</blockquote><figcaption>{render_badge(citation.source_type, words)}"
         f'<cite class="hidden">{escape(citation.title)}</cite>{place}{sources}'
-        f'<a class="show" data-show href="{escape(citation.url)}#quote" target="_blank" '
+        f'<a class="show" data-show href="{escape(_shown_at(citation, words))}" target="_blank" '
         f'rel="noopener">{escape(words.show)}'
         f'<span class="hidden">{escape(words.show_detail.format(citation.number))}</span></a>'
         "</figcaption></figure>"
     )
+
+
+def _shown_at(citation: CitationOut, words: Words) -> str:
+    """Where the quoted words are marked, as long as the document still has the text they are of."""
+    language = "" if words.language == SOURCE_LANGUAGE else f"&lang={words.language}"
+    return f"{citation.url}&sha256={citation.sha256[:16]}{language}#quote"
 
 
 def _labels(statement: StatementOut, words: Words) -> str:
@@ -174,7 +181,8 @@ def _labels(statement: StatementOut, words: Words) -> str:
     if not statement.labels:
         return ""
     items = "".join(
-        f'<li data-label="{label.code.value}"{_language(words.language_of(label.text), words)}>'
+        f'<li data-label="{label.code.value}"'
+        f"{language_attribute(words.language_of(label.text), words)}>"
         f"{escape(words.of(label.text))}</li>"
         for label in statement.labels
     )
@@ -218,7 +226,7 @@ def _suggestions(reply: ReplyOut, words: Words) -> str:
 
 
 def _foot(reply: ReplyOut, words: Words) -> str:
-    language = _language(words.language_of(reply.disclaimer), words)
+    language = language_attribute(words.language_of(reply.disclaimer), words)
     return (
         f'<footer class="foot"><p data-disclaimer{language}>'
         f"{escape(words.of(reply.disclaimer))}</p>"

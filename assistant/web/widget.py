@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -12,13 +12,12 @@ from starlette.exceptions import HTTPException
 from assistant.web.assets import Asset, joined, slim
 from assistant.web.conversation_page import render_widget
 from assistant.web.embedding import embedding_origins, frame_ancestors
+from assistant.web.page_words import PAGE_WORDS, Language
 from assistant.web.schema import AskRequest, ErrorOut, ReplyOut
-from assistant.web.spanish import SPANISH
 from assistant.web.turns import render_turn
-from assistant.web.words import ENGLISH, Words
+from assistant.web.words import Words
 
 Ask = Callable[[AskRequest], ReplyOut]
-Language = Literal["en", "es"]
 
 STARTERS = (
     "Has stem-cell therapy for hair loss been tested in trials?",
@@ -26,7 +25,6 @@ STARTERS = (
     "What side effects have been reported?",
     "What should I ask a clinic before paying?",
 )
-_WORDS: dict[Language, Words] = {"en": ENGLISH, "es": SPANISH}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'"
@@ -88,8 +86,8 @@ def mount_widget(
     style = Asset(joined("tokens.css", "chat.css", "widget.css"), "text/css; charset=utf-8")
     script = Asset(joined("conversation.js", "widget-page.js"), _SCRIPT)
     pages = {
-        language: Asset(_page(words, starters, allowed, style=style, script=script), _HTML)
-        for language, words in _WORDS.items()
+        language: Asset(_page(page.words, starters, allowed, style=style, script=script), _HTML)
+        for language, page in PAGE_WORDS.items()
     }
     page_headers = {
         "Content-Security-Policy": f"{_POLICY}; {frame_ancestors(allowed)}",
@@ -144,7 +142,9 @@ def mount_widget(
         if ask is None:
             raise _no_index()
         reply = ask(question)
-        return TurnOut(turn=render_turn(reply, _WORDS[lang]), searched_as=reply.searched_as)
+        return TurnOut(
+            turn=render_turn(reply, PAGE_WORDS[lang].words), searched_as=reply.searched_as
+        )
 
     if demo:
         _mount_demo(app)

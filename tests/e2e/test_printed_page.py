@@ -86,7 +86,7 @@ def test_closing_the_page_leads_back_to_the_conversation(page: Page, leaflet: Pr
     shown = opened.value
     shown.get_by_role("link", name="Go to the quoted words").click()
     with shown.expect_event("close"):
-        shown.get_by_role("button", name="Close this page, back to the conversation").click()
+        shown.get_by_role("button", name="Back to the conversation").click()
     expect(page.locator("#show")).to_be_visible()
 
 
@@ -125,6 +125,8 @@ def test_axe_finds_nothing_wrong(
         f"{leaflet.url}/documents/nasty",
         f"{leaflet.url}/sources#press",
         f"{leaflet.url}/sources?lang=es",
+        f"{leaflet.quoting(MARKED)}&lang=es",
+        f"{leaflet.url}/documents/{rules.doc_id}?start=0&end=9&sha256=00000000",
     )
     for address in addresses:
         page.goto(address)
@@ -144,3 +146,31 @@ def test_the_quotation_and_its_page_are_printed_and_the_chrome_is_not(
         assert page.locator(shown).is_visible(), shown
     for hidden in (".bar", ".pointer", ".original", ".printed a"):
         assert page.locator(hidden).is_hidden(), hidden
+    # A printed badge cannot be opened.
+    explanation = page.locator(".facts details > p").bounding_box()
+    assert explanation is not None
+    assert explanation["height"] > 10
+
+
+def test_an_address_that_leads_to_nothing_is_told_to_a_person_as_a_page(
+    page: Page, leaflet: PrintedSite
+) -> None:
+    for path in ("documents/gone", "nowhere", f"documents/{DOC_ID}?start=5&end=4"):
+        answer = page.goto(f"{leaflet.url}/{path}")
+        assert answer is not None
+        assert answer.status in (404, 422)
+        expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+        assert violations(page.main_frame) == []
+    page.goto(f"{leaflet.url}/documents/gone?lang=es")
+    expect(page.get_by_role("heading", name="Aquí no hay nada")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (320, 256)])
+def test_on_a_small_screen_the_bar_leaves_room_for_the_words(
+    page: Page, leaflet: PrintedSite, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(leaflet.quoting(MARKED))
+    page.evaluate("document.querySelector('[data-close]').hidden = false")
+    bar = page.locator(".bar").evaluate("e => Math.max(0, e.getBoundingClientRect().bottom)")
+    assert bar < height / 8

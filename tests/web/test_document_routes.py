@@ -86,6 +86,39 @@ def test_words_whose_place_is_not_known_are_marked_in_the_text_alone(printed: Pr
         assert [mark.text for mark in markup.tagged("mark")] == ["A silly reader"]
 
 
+def test_nothing_is_marked_in_a_text_that_is_no_longer_the_quoted_one(
+    client: TestClient, printed: Printed
+) -> None:
+    span = printed.span(MARKED)
+    place = {"start": span.start, "end": span.end}
+    same = parse(client.get(PATH, params={**place, "sha256": printed.document.sha256[:16]}).text)
+    assert "".join(mark.text for mark in same.tagged("mark")) == MARKED
+    for other in (place, {"start": 10**6, "end": 10**6 + 1}):
+        reply = client.get(PATH, params={**other, "sha256": "0123456789abcdef"})
+        assert reply.status_code == 200
+        markup = parse(reply.text)
+        assert not markup.tagged("mark")
+        assert not markup.tagged("svg")
+        assert "has changed since it was quoted" in reply.text
+
+
+def test_what_stands_around_a_document_follows_the_language(
+    client: TestClient, printed: Printed
+) -> None:
+    span = printed.span(MARKED)
+    place = {"start": span.start, "end": span.end}
+    english, spanish = (
+        client.get(PATH, params={**place, "lang": lang}).text for lang in ("en", "es")
+    )
+    assert parse(spanish).tagged("html")[0].attributes["lang"] == "en"
+    assert [m.text for m in parse(spanish).tagged("mark")] == [MARKED]
+    for chrome in parse(spanish).where(lambda e: e.attributes.get("lang") == "es"):
+        assert chrome.text not in {e.text for e in parse(english).elements if e.text}
+    for told in ("Ir a las palabras citadas", "Descargar el archivo original", "Página 1 tal como"):
+        assert told in spanish
+    assert "/sources?lang=es#" in spanish
+
+
 def test_a_page_that_cannot_be_drawn_says_so_and_the_text_stands(printed: Printed) -> None:
     printed.path.write_bytes(b"%PDF-1.7\nbroken")
     originals = Originals(printed.folder, hash_files(printed.folder))
@@ -164,6 +197,18 @@ def test_what_is_not_there_is_an_error_of_the_one_form(
     reply = client.get(path)
     assert reply.status_code == status
     assert set(reply.json()["error"]) == {"code", "message"}
+
+
+def test_a_browser_gets_a_page_where_a_program_gets_the_one_form(client: TestClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+    for path, status in (("/documents/nothing?lang=es", 404), ("/documents/evidence?start=x", 422)):
+        page = client.get(path, headers=browser)
+        assert (page.status_code, page.headers["content-type"]) == (
+            status,
+            "text/html; charset=utf-8",
+        )
+        assert client.get(path).json()["error"]["code"]
+    assert client.get("/api/documents/nothing", headers=browser).json()["error"]["code"]
 
 
 def test_files_that_are_not_offered_leave_no_trace(printed: Printed) -> None:

@@ -17,7 +17,7 @@ from tests.web.markup import parse
 
 CLIENT = TestClient(create_api(FakeAssistant(), DOCUMENTS, version="1"))
 PAGES = pytest.mark.parametrize(
-    "page", [ENGLISH_SOURCES, SPANISH_SOURCES], ids=lambda page: page.words.language
+    "page", [ENGLISH_SOURCES, SPANISH_SOURCES], ids=lambda page: page.page.words.language
 )
 
 
@@ -26,7 +26,7 @@ def test_every_kind_is_explained_under_its_own_name_strongest_first(page: Source
     sections = parse(render_sources(page)).tagged("section")
     assert [section.attributes["id"] for section in sections] == [kind.value for kind in SourceType]
     for kind, section in zip(SourceType, sections, strict=True):
-        label = page.words.sources[kind]
+        label = page.page.words.sources[kind]
         assert section.text == label.badge + label.explanation + page.advice[kind]
 
 

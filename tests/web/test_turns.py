@@ -98,7 +98,7 @@ def test_a_citation_names_kind_section_page_date_references_and_place() -> None:
     assert links == [
         "/sources#controlled_trial",
         "https://doi.org/10.1002/sctm.19-0410",
-        f"{citation.url}#quote",
+        f"{citation.url}&sha256={citation.sha256[:16]}#quote",
     ]
 
 

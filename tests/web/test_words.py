@@ -80,6 +80,13 @@ def test_on_a_spanish_page_quotations_stay_and_say_their_language() -> None:
     assert "lang" not in spanish.having("data-disclaimer")[0].attributes
 
 
+def test_a_spanish_conversation_leads_to_spanish_pages() -> None:
+    links = [link.attributes["href"] or "" for link in _turn("prp", SPANISH).tagged("a")]
+    ours = [link for link in links if link.startswith("/")]
+    assert ours
+    assert all("lang=es" in link for link in ours)
+
+
 def test_an_emergency_is_told_in_the_language_of_the_page() -> None:
     alert = _turn("I have a fever", SPANISH).having("data-message")[0]
     assert alert.text == SPANISH.of(disclaimer.URGENT["medical"]) != disclaimer.URGENT["medical"]
