@@ -269,6 +269,7 @@ SPANISH = Words(
     retry="Intentar de nuevo",
     no_script="Esta página necesita JavaScript para hacer preguntas.",
     script=ScriptWords(
+        locale="es",
         searching="Buscando en los documentos…",
         searching_status="Buscando en los documentos.",
         empty="Escriba primero una pregunta, por favor.",

@@ -18,8 +18,12 @@ SOURCE_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class ScriptWords:
-    """What `static/conversation.js` says. `{...}` are places that it fills in."""
+    """What `static/conversation.js` says. `{...}` are places that it fills in.
 
+    `locale` is how it writes numbers and dates.
+    """
+
+    locale: str
     searching: str
     searching_status: str
     empty: str
@@ -102,8 +106,8 @@ class Words:
         return self.language if wording in self.fixed else SOURCE_LANGUAGE
 
     def for_script(self) -> dict[str, str]:
-        """The words of the page's script, with the page's language as `language`."""
-        return {"language": self.language, **asdict(self.script)}
+        """The words of the page's script."""
+        return asdict(self.script)
 
 
 def day(date: date) -> str:
@@ -161,6 +165,7 @@ ENGLISH = Words(
     retry="Try again",
     no_script="This page needs JavaScript to ask questions.",
     script=ScriptWords(
+        locale="en-GB",
         searching="Searching the documents…",
         searching_status="Searching the documents.",
         empty="Please type a question first.",

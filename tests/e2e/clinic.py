@@ -9,9 +9,11 @@ from playwright.sync_api import ConsoleMessage, Frame, FrameLocator, Locator, Pa
 
 from tests.fakes import FakeAssistant
 
-# How much the page has moved under the reader since it was loaded (CLS).
+# How much the page has moved under the reader since it was loaded (CLS, which leaves out what
+# answers a click or a key).
 SHIFT = """() => new Promise(resolve => {
-  new PerformanceObserver(list => resolve(list.getEntries().reduce((s, e) => s + e.value, 0)))
+  new PerformanceObserver(list => resolve(list.getEntries()
+    .filter(e => !e.hadRecentInput).reduce((s, e) => s + e.value, 0)))
     .observe({type: "layout-shift", buffered: true});
   setTimeout(() => resolve(0), 400);
 })"""

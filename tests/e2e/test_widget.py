@@ -1,5 +1,7 @@
 """The widget on somebody else's site, in a real browser: opening, asking, closing."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
@@ -19,6 +21,20 @@ STORED = """async () => {
     catch (error) { return /^(Security|Unknown)Error$/.test(error.name) ? [] : [error.name] } }));
   return found.flat().join("");
 }"""
+
+
+def test_an_open_launcher_asks_for_nothing_and_keeps_its_name(stay: Stay) -> None:
+    """Pressing it closes the conversation: the words "Ask a question" would mislead."""
+    stay.visit()
+    closed = stay.launcher.bounding_box()
+    stay.launcher.click()
+    opened = stay.launcher.bounding_box()
+    assert closed is not None
+    assert opened is not None
+    assert opened["width"] == opened["height"] == closed["height"]
+    assert opened["x"] + opened["width"] == closed["x"] + closed["width"]
+    expect(stay.launcher).to_have_accessible_name("Ask a question")
+    assert stay.launcher.get_attribute("aria-expanded") == "true"
 
 
 def test_until_it_is_opened_the_widget_is_one_request_and_one_button(stay: Stay) -> None:
@@ -212,7 +228,9 @@ def test_on_paper_every_quotation_has_its_source_and_every_link_its_address(stay
         expect(quote).to_be_visible()
         assert quote.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
     expect(page.locator("[data-disclaimer]")).to_be_visible()
-    expect(page.locator("[data-printed]")).to_contain_text(stay.clinic.host[len("http://") :])
+    printed = page.locator("[data-printed]")
+    expect(printed).to_contain_text(stay.clinic.host[len("http://") :])
+    expect(printed).to_contain_text(re.compile(r"Printed on \d{1,2} [A-Z][a-z]+ \d{4} from"))
     for gone in ("[data-form]", ".bar", "[data-copy]"):
         expect(page.locator(gone)).to_be_hidden()
     after = "e => getComputedStyle(e, '::after').content"

@@ -1,5 +1,6 @@
 """The widget on small, magnified and touched screens."""
 
+import re
 from typing import Any
 
 import pytest
@@ -56,6 +57,21 @@ def test_touch_opens_no_keyboard_over_the_greeting_or_an_answer(
         stay.inside.locator("[data-starters] [data-ask]").first.tap()
         stay.inside.locator(".question:focus").wait_for()
         assert stay.frame.evaluate(focused) == "H2"
+
+
+def test_at_400_percent_no_button_covers_what_went_wrong(stay: Stay) -> None:
+    stay.page.set_viewport_size({"width": 320, "height": 256})
+    stay.open('data-lang="es"')
+    stay.ask("prp")
+    stay.page.route(re.compile("/api/turn"), lambda route: route.abort())
+    stay.send("Is PRP new?")
+    stay.inside.locator("[data-retry]").wait_for()
+    tools = stay.inside.get_by_role("button", name="Cerrar").bounding_box()
+    trouble = stay.inside.locator(".trouble").bounding_box()
+    assert tools is not None
+    assert trouble is not None
+    assert tools["y"] + tools["height"] <= trouble["y"]
+    expect(stay.inside.locator("[data-standing]")).to_be_in_viewport(ratio=0.9)
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (320, 256), (768, 1024)])

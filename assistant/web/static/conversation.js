@@ -33,7 +33,7 @@ function converse(root, answer) {
   let clock = null;
 
   const count = (text) => [...text].length;
-  const number = (value) => value.toLocaleString(words.language);
+  const number = (value) => value.toLocaleString(words.locale);
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const tooLong = (found) => fill(words.too_long, { found: number(found), most: number(most) });
 
@@ -220,7 +220,7 @@ function converse(root, answer) {
   }
 
   function printConversation() {
-    const day = new Date().toLocaleDateString(words.language, { dateStyle: "long" });
+    const day = new Date().toLocaleDateString(words.locale, { dateStyle: "long" });
     const place = { title: document.title, day, address: location.host };
     find("printed").textContent = fill(words.printed, place);
     window.print();

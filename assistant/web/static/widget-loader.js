@@ -134,6 +134,8 @@
     svg { flex: none; width: 24px; height: 24px; fill: none; stroke: currentcolor;
       stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round }
     [aria-expanded=true] svg:first-of-type, [aria-expanded=false] svg:last-of-type { display: none }
+    [aria-expanded=true].launcher { padding: 14px }
+    [aria-expanded=true] span { position: absolute; clip-path: inset(50%) }
     .panel { position: fixed; z-index: 2147483647; ${side}: 20px; overflow: hidden;
       bottom: calc(88px + env(safe-area-inset-bottom, 0px)); width: min(430px, 100vw - 40px);
       height: min(720px, 100vh - 108px); border: 1px solid var(--edge); border-radius: 18px;
