@@ -1,7 +1,7 @@
 """A query -> ranked passages: vectors, words and the questions that sections answer, fused."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,8 +15,11 @@ from index.passage import Hit, Passage
 
 # Candidates taken from each side before fusion.
 _DEPTH = 40
-# Reciprocal rank fusion, Cormack, Clarke and Buettcher 2009, with their constant.
-_RRF_CONSTANT = 60
+# Reciprocal rank fusion, Cormack, Clarke and Buettcher 2009. Their constant is 60; 10 and the
+# weights of vectors, words and questions were chosen on our `dev` questions and SciFact's training
+# claims (nDCG@10 0.686 -> 0.717 and 0.678 -> 0.716).
+_RRF_CONSTANT = 10
+_WEIGHTS = (1.0, 1.0, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Retriever:
         by_question = dict.fromkeys(
             passage for number in asked for passage in self._questions[number].passages
         )
-        fused = fuse(([int(i) for i in dense], list(lexical), list(by_question)))[:k]
+        fused = fuse(([int(i) for i in dense], list(lexical), list(by_question)), _WEIGHTS)[:k]
         overlaps = self._overlaps(words, [number for number, _ in fused])
         return tuple(
             self._hit(number, score, (asking, vector), lexical.get(number, 0.0), found)
@@ -150,12 +153,15 @@ def _row(embedder: Embedder, query: str) -> Vectors:
     return row
 
 
-def fuse(rankings: Iterable[Sequence[int]]) -> list[tuple[int, float]]:
-    """Numbers with their reciprocal-rank sums over `rankings`, best first, ties by number."""
+def fuse(rankings: Sequence[Sequence[int]], weights: Sequence[float]) -> list[tuple[int, float]]:
+    """Numbers with their weighted reciprocal-rank sums over `rankings`, best first, ties by number.
+
+    `weights` has one for each ranking.
+    """
     scores: dict[int, float] = defaultdict(float)
-    for ranking in rankings:
+    for ranking, weight in zip(rankings, weights, strict=True):
         for rank, number in enumerate(ranking, start=1):
-            scores[number] += 1.0 / (_RRF_CONSTANT + rank)
+            scores[number] += weight / (_RRF_CONSTANT + rank)
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 

@@ -122,17 +122,22 @@ def test_the_known_share_tells_words_that_no_document_holds(index: Index) -> Non
 
 @given(RANKINGS)
 def test_fusion_ranks_each_number_once_and_by_its_sum(rankings: list[list[int]]) -> None:
-    fused = fuse(rankings)
+    weights = [1.0, 0.5, 0.25, 2.0][: len(rankings)]
+    fused = fuse(rankings, weights)
     assert {number for number, _ in fused} == {n for ranking in rankings for n in ranking}
     assert len(fused) == len(dict(fused))
     for number, score in fused:
-        ranks = [ranking.index(number) + 1 for ranking in rankings if number in ranking]
-        assert score == pytest.approx(sum(1 / (60 + rank) for rank in ranks))
+        sums = (
+            weight / (10 + ranking.index(number) + 1)
+            for weight, ranking in zip(weights, rankings, strict=True)
+            if number in ranking
+        )
+        assert score == pytest.approx(sum(sums))
     assert fused == sorted(fused, key=lambda item: (-item[1], item[0]))
 
 
 def test_what_two_sides_find_comes_before_what_one_side_finds_better() -> None:
-    assert [number for number, _ in fuse([[1, 2], [3, 2]])] == [2, 1, 3]
+    assert [number for number, _ in fuse([[1, 2], [3, 2]], [1.0, 1.0])] == [2, 1, 3]
 
 
 @given(st.lists(st.integers(1, 4), max_size=6))
