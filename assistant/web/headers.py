@@ -43,11 +43,11 @@ def security_headers(
 ) -> dict[str, str]:
     """The headers of an answer on `path`, where the route has not said otherwise.
 
-    A `page` may load our own files; what is none may load nothing. Only the widget's page may be
-    framed, by whom its own policy names.
+    A `page` may load our own files, and the chat's page at `mounted` what Gradio needs; what is
+    none may load nothing. Only the widget's page may be framed, by whom its own policy names.
     """
-    below_chat = path == mounted or path.startswith(f"{mounted}/")
-    policy = _CHAT if below_chat else _PAGE if page else _NOTHING
+    chat = page and path.rstrip("/") == mounted
+    policy = _CHAT if chat else _PAGE if page else _NOTHING
     headers = {"Content-Security-Policy": policy, **_ALWAYS}
     if path not in _FRAMED:
         headers["X-Frame-Options"] = "DENY"

@@ -29,11 +29,13 @@ APP = Starlette(
         Route("/own", _own_policy),
         Route("/widget", lambda _: HTMLResponse("<p>")),
         Route("/chat/", lambda _: HTMLResponse("<p>")),
+        Route("/chat/other", lambda _: HTMLResponse("<p>")),
+        Route("/chat/data", lambda _: JSONResponse({})),
         Route("/api/ask", lambda _: JSONResponse({}), methods=["POST"]),
         Route("/api/turn", lambda _: PlainTextResponse("no", 422), methods=["POST"]),
     ]
 )
-PATHS = ["/page", "/data", "/own", "/widget", "/chat/", "/nothing"]
+PATHS = ["/page", "/data", "/own", "/widget", "/chat/", "/chat/data", "/nothing"]
 
 
 def _get(path: str, *headers: tuple[str, str], client: str = "203.0.113.7") -> httpx.Headers:
@@ -72,7 +74,7 @@ def test_a_page_loads_our_own_files_and_what_is_no_page_loads_nothing() -> None:
     assert _policy("/page")["default-src"] == "'none'"
     assert _policy("/page")["script-src"] == "'self'"
     assert "script-src" not in _policy("/data")
-    for path in ("/page", "/data"):
+    for path in ("/page", "/data", "/nothing", "/chat/other", "/chat/data"):
         assert not any("unsafe" in value or "*" in value for value in _policy(path).values())
 
 
