@@ -22,7 +22,7 @@ CLASSIFIER_ROW = "classifier"
 # --check`); for parts of a long message on the long ones among them.
 URGENT_FROM = 0.05
 URGENT_PART_FROM = 0.3
-PERSONAL_FROM = 0.0
+PERSONAL_FROM = -0.1
 OFF_TOPIC_FROM = 0.2
 
 
@@ -135,11 +135,11 @@ class SafetyGate:
     def _personal_or_scope(self, text: str, scores: Scores | None) -> Assessment:
         about_hair = self._scope.is_about_hair(text)
         off_topic = self._scope.rows(text)
-        personal = self._personal.rows(text)
         seems_off_topic = not about_hair and (
             bool(off_topic) or (scores is not None and scores.off_topic > 0)
         )
-        if personal and not seems_off_topic:
+        personal = self._personal.rows(text, seems_off_topic=seems_off_topic)
+        if personal:
             return Assessment(Route.PERSONAL_ADVICE, personal)
         if off_topic:
             return Assessment(Route.OFF_TOPIC, off_topic)

@@ -17,6 +17,7 @@ class PersonalRow(_Form):
     """Patterns, with examples that they must and must not make personal."""
 
     name: str
+    even_off_topic: bool = False
     patterns: tuple[Pattern, ...] = Field(min_length=1)
     personal: tuple[str, ...] = Field(min_length=1)
     general: tuple[str, ...] = Field(min_length=1)
@@ -55,11 +56,15 @@ class PersonalAdvice:
         self._rows = _compiled(table.patterns, table.lists)
         self._not_personal = _compiled(table.not_personal, table.lists)
 
-    def rows(self, text: str) -> tuple[str, ...]:
+    def rows(self, text: str, *, seems_off_topic: bool = False) -> tuple[str, ...]:
         """The names of the rows that find plain `text` personal."""
         if any(pattern.search(text) for _, pattern in self._not_personal):
             return ()
-        return tuple(name for name, pattern in self._rows if pattern.search(text))
+        return tuple(
+            row.name
+            for row, pattern in self._rows
+            if (row.even_off_topic or not seems_off_topic) and pattern.search(text)
+        )
 
 
 class Scope:
@@ -90,7 +95,5 @@ class Scope:
 
 def _compiled(
     rows: Sequence[PersonalRow], lists: Mapping[str, Sequence[str]]
-) -> list[tuple[str, re.Pattern[str]]]:
-    return [
-        (row.name, any_of(written_out(pattern, lists) for pattern in row.patterns)) for row in rows
-    ]
+) -> list[tuple[PersonalRow, re.Pattern[str]]]:
+    return [(row, any_of(written_out(pattern, lists) for pattern in row.patterns)) for row in rows]

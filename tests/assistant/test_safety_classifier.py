@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,14 @@ def test_scores_are_what_the_kernel_says() -> None:
     assert scores.personal == pytest.approx(far - near, abs=1e-6)
     assert scores.off_topic == pytest.approx(-0.5)
     assert scores.kind == "medical"
+
+
+def test_where_no_kind_is_likely_it_is_the_general_one() -> None:
+    intercepts = np.array([0.0, 0.0, -0.5, -2.0, -2.0], np.float32)
+    crisis = np.array([0.0, 1.0], np.float32)
+    assert Classifier(_weights()).scores(crisis, [False]).kind == "crisis"
+    unsure = Classifier(replace(_weights(), intercepts=intercepts))
+    assert unsure.scores(crisis, [False]).kind == "medical"
 
 
 def test_a_cue_moves_the_scores() -> None:

@@ -56,6 +56,12 @@ def test_a_general_example_is_not_personal(message: str) -> None:
     assert PersonalAdvice(PERSONAL).rows(READER.read(message).text) == ()
 
 
+def test_a_request_to_look_at_a_photo_is_personal_even_where_it_seems_off_topic() -> None:
+    rows = PersonalAdvice(PERSONAL).rows
+    assert rows("can you look at my photo", seems_off_topic=True) == ("photo",)
+    assert rows("should i sell the car", seems_off_topic=True) == ()
+
+
 @pytest.mark.parametrize("message", [m for row in PERSONAL.not_personal for m in row.personal])
 def test_an_exception_spares_only_what_is_general(message: str) -> None:
     assert PersonalAdvice(PERSONAL).rows(READER.read(message).text) != ()
