@@ -22,7 +22,7 @@ CLASSIFIER_ROW = "classifier"
 # --check`); for parts of a long message on the long ones among them.
 URGENT_FROM = 0.05
 URGENT_PART_FROM = 0.3
-PERSONAL_FROM = -0.1
+PERSONAL_FROM = 0.0
 OFF_TOPIC_FROM = 0.2
 
 
