@@ -1,5 +1,6 @@
 """Evidence -> statements: enough context, the better source first, no benefit without a limit."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,12 @@ from corpus.document import Document, Span
 
 MAX_STATEMENTS = 4
 
-_SAME_WORDS = 90.0
+_SAME_WORDS = 78.0
+# Years are left out: they date a thing and seldom change it.
+_NUMBER = re.compile(r"(?!(?:19|20)\d\d\b)\b\d+(?:[.,]\d+)*")
+_NEGATION = re.compile(
+    r"(?!\Ano,)\b(?:no|not|nobody|none|never|neither|nor|cannot|without)\b|n't\b"
+)
 # Probabilities that differ by less are equal; the plainer sentence is then chosen.
 _EQUAL = 0.02
 # Sentences weighed for the statements, and for the numbers that differ from them.
@@ -152,9 +158,23 @@ class Composer:
                     merged = _merged(merged, other)
                     chosen.remove(other)
                 chosen.append(merged)
-            elif len(chosen) < limit and not any(_repeats(quotation, o) for o in chosen):
+            elif len(chosen) < limit and not any(self._repeats(quotation, o) for o in chosen):
                 chosen.append(quotation)
         return chosen
+
+    def _repeats(self, one: Quotation, other: Quotation) -> bool:
+        """Whether `one` says nothing beside `other`: nearly all its words are there and all its
+        numbers, both deny or neither, and both are of one treatment, group, place and measure.
+        """
+        mine, theirs = one.text.lower(), other.text.lower()
+        named = self._table.treatments_in(other.text)
+        return (
+            fuzz.token_set_ratio(mine, theirs) >= _SAME_WORDS
+            and set(_NUMBER.findall(mine)) <= set(_NUMBER.findall(theirs))
+            and bool(_NEGATION.search(mine)) == bool(_NEGATION.search(theirs))
+            and (not named or self._table.treatments_in(one.text) <= named)
+            and self._figures.same_aspects(one.text, other.text)
+        )
 
     def _differing(
         self, chosen: Sequence[Quotation], read: Sequence[Quotation]
@@ -192,7 +212,7 @@ class Composer:
                 continue
             covered.add(treatment)
             for limit in self._counterweights.nearest(treatment, quotation, query, read):
-                if not any(_touch(limit, q) or _repeats(limit, q) for q in chosen):
+                if not any(_touch(limit, q) or self._repeats(limit, q) for q in chosen):
                     return [limit]
         return []
 
@@ -268,11 +288,6 @@ def _touch(one: Quotation, other: Quotation) -> bool:
 def _merged(one: Quotation, other: Quotation) -> Quotation:
     span = Span(min(one.span.start, other.span.start), max(one.span.end, other.span.end))
     return Quotation(one.document, span, max(one.probability, other.probability))
-
-
-def _repeats(one: Quotation, other: Quotation) -> bool:
-    """Whether two quotations say the same in nearly the same words."""
-    return fuzz.token_sort_ratio(one.text.lower(), other.text.lower()) >= _SAME_WORDS
 
 
 def _first(

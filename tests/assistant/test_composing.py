@@ -148,3 +148,30 @@ def test_the_plainer_of_two_sentences_that_answer_equally_well_is_chosen() -> No
     evidence = [evidence_of(passage, 0, 0.9), evidence_of(passage, 1, 0.9)]
     composed = composition_of(evidence, text, limit=1)
     assert [s.text for s in composed.statements] == [plain]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ("PRP lasts about a year.", "About a year is what PRP lasts.", 1),
+        ("Fibres are banned there.", "No, implanting fibres is banned there.", 1),
+        (
+            "The FDA treats exosomes as drugs.",
+            "The FDA treats exosomes as drugs, it said in 2019.",
+            1,
+        ),
+        ("PRP costs $500 a session.", "PRP costs $700 a session.", 2),
+        ("PRP is approved for hair.", "PRP is not approved for hair.", 2),
+        ("PRP grows hair in men.", "Nobody knows whether PRP grows hair in men.", 2),
+        ("PRP must not be used in pregnancy.", "Finasteride must not be used in pregnancy.", 2),
+        ("Lotions grew hair in men.", "Lotions grew hair in women.", 2),
+    ],
+)
+def test_what_says_nothing_new_is_said_once(first: str, second: str, kept: int) -> None:
+    one, one_passage = document_of("one", first)
+    two, two_passage = document_of("two", second)
+    evidence = [
+        Evidence(one_passage, one_passage.sentences[0], 0.9),
+        Evidence(two_passage, two_passage.sentences[0], 0.8),
+    ]
+    assert len(statements_of(evidence, one, two)) == kept
