@@ -79,8 +79,8 @@ def _ends_line(glyphs: Sequence[Glyph], number: int) -> bool:
 
 
 def _loose(ink: str) -> str:
-    """A pattern for `ink` that lets a hyphen at a line's end be there or not."""
-    return f"{_BREAK}?".join(
+    """A pattern for `ink` that lets a hyphen at a line's end be there or, rather, not."""
+    return f"{_BREAK}??".join(
         f"(?:{re.escape(sign)}|{_BREAK})" if sign in _HYPHENS else re.escape(sign) for sign in ink
     )
 

@@ -84,7 +84,7 @@ def test_the_closest_come_once_each_and_in_order(found: list[Hit], most: int) ->
 
 def test_ties_keep_the_order_of_the_hits() -> None:
     second, first = _passage(0, 2), _passage(100, 2)
-    hits = [_hit(passage, scores=(0.45, 0.55)) for passage in (first, second)]
+    hits = [_hit(passage, scores=(0.5, 0.5625)) for passage in (first, second)]
     ranked = closest(hits, NUMBERED, 4)
     assert [item.sentence for item in ranked] == [*first.sentences, *second.sentences]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.document import Span
@@ -130,6 +130,7 @@ def _printed_lines(draw: st.DrawFn) -> tuple[list[str], Span]:
     return lines, Span(start, draw(st.integers(start + 1, len(text))))
 
 
+@example((["a a a -", "-"], Span(0, 7)), [])
 @given(_printed_lines(), st.lists(st.sampled_from(["1", "ab", "Leaflet"]), max_size=2))
 def test_what_is_marked_is_what_is_quoted_or_nothing_is(
     page: tuple[list[str], Span], running: list[str]
