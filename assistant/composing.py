@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rapidfuzz import fuzz
-
 from assistant.balance import BalanceTable, Counterweights
 from assistant.context import Quotation, sentences_of, with_context
 from assistant.figures import FiguresTable, pairs_that_differ
@@ -24,7 +22,8 @@ from corpus.document import Document, Span
 
 MAX_STATEMENTS = 4
 
-_SAME_WORDS = 78.0
+# The share of its words that a repetition has in common with what it repeats.
+_SAME_WORDS = 0.75
 # Years are left out: they date a thing and seldom change it.
 _NUMBER = re.compile(r"(?!(?:19|20)\d\d\b)\b\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(
@@ -165,11 +164,13 @@ class Composer:
     def _repeats(self, one: Quotation, other: Quotation) -> bool:
         """Whether `one` says nothing beside `other`: nearly all its words are there and all its
         numbers, both deny or neither, and both are of one treatment, group, place and measure.
+
+        A longer one is no repetition of a shorter one: what it adds may be what matters.
         """
+        words, named = self._figures.words(one.text), self._table.treatments_in(other.text)
         mine, theirs = one.text.lower(), other.text.lower()
-        named = self._table.treatments_in(other.text)
         return (
-            fuzz.token_set_ratio(mine, theirs) >= _SAME_WORDS
+            len(words & self._figures.words(other.text)) >= _SAME_WORDS * len(words)
             and set(_NUMBER.findall(mine)) <= set(_NUMBER.findall(theirs))
             and bool(_NEGATION.search(mine)) == bool(_NEGATION.search(theirs))
             and (not named or self._table.treatments_in(one.text) <= named)

@@ -13,6 +13,7 @@ three times as fast.
 import argparse
 import json
 import logging
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -80,7 +81,9 @@ def _queries(options: argparse.Namespace) -> None:
     public = list(public_examples(options.data))
     encoder = trained(own, public, index.embedder, _SEED)
     held_out = [q.question for q in squad2(options.data) if _is_held_out(q)]
-    report = export_onnx(encoder, SHIPPED, shuffled(held_out, _SEED)[:_PARITY_QUESTIONS])
+    exported = options.work / "query_encoder"
+    report = export_onnx(encoder, exported, shuffled(held_out, _SEED)[:_PARITY_QUESTIONS])
+    shutil.copytree(exported, SHIPPED, dirs_exist_ok=True)
     card = json.loads((SHIPPED / "card.json").read_text("utf-8"))
     card["documents"] = index.embedder.identity
     (SHIPPED / "card.json").write_text(json.dumps(card, indent=2) + "\n", "utf-8")

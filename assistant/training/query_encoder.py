@@ -58,7 +58,7 @@ def trained(
     encoder = learner.model[0].auto_model
     for parameter in encoder.embeddings.parameters():
         parameter.requires_grad_(False)
-    batches = [b for n in range(_EPOCHS) for b in _batches(mine.questions, seed + n)]
+    batches = [b for n in range(_EPOCHS) for b in batches_of(mine.questions, seed + n)]
     learnt = [p for p in encoder.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learnt, lr=_LEARNING_RATE, weight_decay=0.01)
     scheduler = torch.optim.lr_scheduler.OneCycleLR(
@@ -69,10 +69,11 @@ def trained(
         anneal_strategy="linear",
     )
     draw = random.Random(seed)
+    few = min(_BATCH_OF_PUBLIC, len(theirs.questions))
     encoder.train()
     total = 0.0
     for step, rows in enumerate(batches, start=1):
-        others = draw.sample(range(len(theirs.questions)), _BATCH_OF_PUBLIC)
+        others = draw.sample(range(len(theirs.questions)), few)
         among = sorted({sentence for row in others for sentence in theirs.labels[row]})
         loss = _loss(learner, mine, rows, range(len(mine.sentences)))
         loss = loss + 0.5 * _loss(learner, theirs, others, among)
@@ -113,7 +114,7 @@ def _encoded(learner: SentenceTransformerEmbedder, texts: Sequence[str]) -> Any:
     return normalize((states * mask).sum(1) / mask.sum(1), dim=1)
 
 
-def _batches(questions: Sequence[str], seed: int) -> Iterator[list[int]]:
+def batches_of(questions: Sequence[str], seed: int) -> Iterator[list[int]]:
     """The numbers of all questions in random order, those of a batch of like length."""
     order = shuffled(range(len(questions)), seed)
     batches = []

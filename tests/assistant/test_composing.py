@@ -153,14 +153,15 @@ def test_the_plainer_of_two_sentences_that_answer_equally_well_is_chosen() -> No
 @pytest.mark.parametrize(
     ("first", "second", "kept"),
     [
-        ("PRP lasts about a year.", "About a year is what PRP lasts.", 1),
-        ("Fibres are banned there.", "No, implanting fibres is banned there.", 1),
+        ("Swollen skin settles by itself in days.", "By itself, swollen skin settles in days.", 1),
+        ("Artificial hair fibres are banned.", "No, artificial hair fibres are banned.", 1),
         (
             "The FDA treats exosomes as drugs.",
             "The FDA treats exosomes as drugs, it said in 2019.",
             1,
         ),
         ("PRP costs $500 a session.", "PRP costs $700 a session.", 2),
+        ("Drugs can affect mood.", "Drugs can affect mood and bring thoughts of suicide.", 2),
         ("PRP is approved for hair.", "PRP is not approved for hair.", 2),
         ("PRP grows hair in men.", "Nobody knows whether PRP grows hair in men.", 2),
         ("PRP must not be used in pregnancy.", "Finasteride must not be used in pregnancy.", 2),

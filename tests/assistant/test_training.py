@@ -15,8 +15,10 @@ from assistant.training.examples import Example, in_held_out_part
 from assistant.training.learning import Schedule, train
 from assistant.training.model import SentenceScorer, batch_of, loss_of
 from assistant.training.own_data import own_examples
+from assistant.training.query_encoder import batches_of, trained
 from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import read_grades, read_topics
+from index.embedding import SentenceTransformerEmbedder
 from index.models import find_model
 from index.storage import open_index
 from tests.small_corpus import SmallIndex
@@ -105,3 +107,27 @@ def test_examples_are_training_questions_without_sentences_of_held_out_documents
 def _share_that_holds_out(doc_id: str, *, but: str) -> float:
     shares = [n / 100 for n in range(101)]
     return next(s for s in shares if in_held_out_part(doc_id, s) and not in_held_out_part(but, s))
+
+
+def test_the_encoder_of_queries_moves_a_question_towards_its_answer_and_keeps_its_vocabulary(
+    small_index: SmallIndex,
+) -> None:
+    embedder = open_index(small_index.data).embedder
+    own = [_example(1.0, 0.0), Example("centrifuge?", (ANSWER, MISS), (0.0, 1.0), "test", "test")]
+    encoder = trained(own, own, embedder, seed=1)
+    before = SentenceTransformerEmbedder(find_model(None))
+    answer, miss = embedder.embed([ANSWER.sentence, MISS.sentence])
+    asked = [model.embed(["prp price"])[0] for model in (before, encoder)]
+    margins = [float(vector @ answer - vector @ miss) for vector in asked]
+    assert margins[1] > margins[0]
+    tables = [m.model[0].auto_model.embeddings.word_embeddings.weight for m in (before, encoder)]
+    assert torch.equal(*tables)
+    assert encoder.identity != before.identity
+
+
+def test_a_question_stands_in_one_batch_of_an_epoch() -> None:
+    questions = ["why" * n for n in range(1, 131)]
+    batches = list(batches_of(questions, seed=3))
+    assert sorted(row for batch in batches for row in batch) == list(range(130))
+    assert max(map(len, batches)) <= 48
+    assert batches == list(batches_of(questions, seed=3))
