@@ -171,7 +171,7 @@ class Assistant:
             )
         )
         spelt = self._spelling.corrected(self._synonyms.right(whole.replace("\0", " ")))
-        text = self._framing.neutral(spelt)
+        text = self._framing.neutral(self._synonyms.with_substances(spelt))
         return Query(meant, text, self._synonyms.in_documents_words(text))
 
     def _assess(self, question: str, query: str) -> Assessment:

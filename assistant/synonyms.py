@@ -24,6 +24,7 @@ class Synonyms(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     synonyms: tuple[Synonym, ...] = ()
+    brands: Mapping[str, str] = {}
     misspellings: Mapping[str, str] = {}
     misspelt_first: Mapping[str, str] = {}
 
@@ -35,6 +36,10 @@ class Synonyms(BaseModel):
     @cached_property
     def _patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
         return tuple((_whole_words(row.written), row.means) for row in self.synonyms)
+
+    @cached_property
+    def _brands(self) -> re.Pattern[str]:
+        return _whole_words(tuple(self.brands))
 
     @cached_property
     def _misspelt(self) -> re.Pattern[str]:
@@ -56,6 +61,18 @@ class Synonyms(BaseModel):
         if self.misspellings:
             query = self._misspelt.sub(lambda m: self.misspellings[m.group().lower()], query)
         return query
+
+    def with_substances(self, query: str) -> str:
+        """`query` with what a brand stands for before it: "semaglutide (Ozempic)"."""
+        if not self.brands:
+            return query
+        named = query.lower()
+
+        def both(match: re.Match[str]) -> str:
+            substance = self.brands[match.group().lower()]
+            return match.group() if substance in named else f"{substance} ({match.group()})"
+
+        return self._brands.sub(both, query)
 
     def in_documents_words(self, query: str) -> str:
         """`query` with what the documents call a thing in place of what people call it."""

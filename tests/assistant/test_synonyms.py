@@ -22,6 +22,15 @@ def test_parts_of_words_stay() -> None:
     assert SHIPPED.in_documents_words("final jab-free shotgun") == "final jab-free shotgun"
 
 
+@pytest.mark.parametrize(("brand", "substance"), SHIPPED.brands.items())
+def test_a_brand_is_searched_with_its_substance(brand: str, substance: str) -> None:
+    asked = f"Does {brand.title()} help?"
+    assert SHIPPED.with_substances(asked) == f"Does {substance} ({brand.title()}) help?"
+    named = f"{brand} and {substance}"
+    assert SHIPPED.with_substances(named) == named
+    assert Synonyms().with_substances(asked) == asked
+
+
 def test_misspellings_are_put_right_whatever_their_case() -> None:
     assert SHIPPED.right("Wich condishoned media?") == "which conditioned media?"
     assert Synonyms().right("wich") == "wich"
