@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import Lifespan
@@ -17,8 +17,6 @@ from assistant.web.description import with_examples
 from assistant.web.document_routes import known_document, mount_documents
 from assistant.web.documents import static_folder
 from assistant.web.pacing import Paced
-from assistant.web.page_frame import render_absence
-from assistant.web.page_words import PAGE_WORDS, Language
 from assistant.web.schema import (
     MAX_QUESTION_CHARACTERS,
     AskRequest,
@@ -28,6 +26,7 @@ from assistant.web.schema import (
     HealthOut,
     ReplyOut,
 )
+from assistant.web.trouble_pages import TroublePages
 from corpus.document import Document
 from corpus.originals import Originals
 
@@ -80,6 +79,7 @@ def create_api(
     api.add_middleware(
         Boundary, most_bytes=MAX_BODY_BYTES, mounted=CHAT_PATH, most_seconds=pace.seconds
     )
+    api.add_middleware(TroublePages)
     api.add_exception_handler(NoIndexLoaded, _no_index)
     api.add_exception_handler(RequestValidationError, _invalid_request)
     api.add_exception_handler(HTTPException, _http_error)
@@ -122,7 +122,7 @@ def create_api(
         "/api/documents/{doc_id}",
         summary="One document with its canonical text",
         tags=["documents"],
-        responses=_MALFORMED,
+        responses={**_MALFORMED, **_NO_INDEX},
     )
     def read_document(doc_id: str) -> DocumentTextOut:
         """Every citation's `start` and `end` count code points of this `text`."""
@@ -156,19 +156,9 @@ async def _no_index(_: Request, __: Exception) -> Response:
     )
 
 
-def _absence(request: Request, status: int) -> Response | None:
-    """A page for a person whose browser was led to nothing; None for a program."""
-    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
-        return None
-    language: Language = "es" if request.query_params.get("lang") == "es" else "en"
-    return HTMLResponse(render_absence(PAGE_WORDS[language]), status)
-
-
-async def _invalid_request(request: Request, error: Exception) -> Response:
+async def _invalid_request(_: Request, error: Exception) -> Response:
     """What was wrong and where; never the value itself, which may be a question."""
     assert isinstance(error, RequestValidationError)
-    if page := _absence(request, 422):
-        return page
     first = error.errors()[0]
     kind, place = first["type"], ".".join(str(part) for part in first["loc"][1:])[:100]
     if kind == "json_invalid":
@@ -189,14 +179,11 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     return error_response(422, "invalid_request", f"{place}: {first['msg']}")
 
 
-_OF_PAGES = (404, 409, 422)
 _SEND = 'send {"question": "..."} with the header Content-Type: application/json.'
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
+async def _http_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code in _OF_PAGES and (page := _absence(request, error.status_code)):
-        return page
     if isinstance(error.detail, dict):
         return error_response(error.status_code, **error.detail, headers=error.headers)
     if error.status_code == 400:

@@ -37,6 +37,7 @@ _RESPONSES: Mapping[str, Mapping[str, _Examples]] = {
     "/api/documents/{doc_id}": {
         "200": {"document": examples.DOCUMENT},
         "4XX": {"unknown document": examples.UNKNOWN_DOCUMENT},
+        "503": {"no index": examples.NO_INDEX},
     },
     "/documents/{doc_id}": {
         "200": {"page": examples.DOCUMENT_PAGE},
@@ -44,6 +45,7 @@ _RESPONSES: Mapping[str, Mapping[str, _Examples]] = {
             "unknown document": examples.UNKNOWN_DOCUMENT,
             "span outside the text": examples.SPAN_OUTSIDE_TEXT,
         },
+        "503": {"no index": examples.NO_INDEX},
     },
     "/documents/{doc_id}/original": {
         "200": {"file": examples.ORIGINAL},
@@ -52,6 +54,7 @@ _RESPONSES: Mapping[str, Mapping[str, _Examples]] = {
             "file changed": examples.ORIGINAL_CHANGED,
             "file gone": examples.ORIGINAL_GONE,
         },
+        "503": {"no index": examples.NO_INDEX},
     },
     "/documents/{doc_id}/pages/{number}": {
         "200": {"picture": examples.PICTURE},
@@ -59,6 +62,7 @@ _RESPONSES: Mapping[str, Mapping[str, _Examples]] = {
             "unknown document": examples.UNKNOWN_DOCUMENT,
             "no such page": examples.NO_PICTURE,
         },
+        "503": {"no index": examples.NO_INDEX},
     },
     "/sources": {
         "200": {"page": examples.SOURCES_PAGE},

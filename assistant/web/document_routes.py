@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from assistant.errors import NoIndexLoaded
 from assistant.web.assets import Asset
 from assistant.web.documents import render_document
 from assistant.web.page_pictures import PagePictures, PrintedPage
@@ -22,6 +23,7 @@ from corpus.page_picture import PageNotDrawn
 _ERROR: dict[str, Any] = {
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}}
 }
+_NO_INDEX: dict[str, Any] = {"description": "No index is loaded yet.", **_ERROR}
 _LANGUAGE = Query(description="Language of what stands around the document.")
 _QUOTED_TEXT = Query(
     pattern="^[0-9a-f]{8,64}$",
@@ -29,7 +31,8 @@ _QUOTED_TEXT = Query(
 )
 # A page's own media type is HTML; its errors are JSON for all but browsers.
 _MALFORMED_PAGE: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "There is no such document or span; the message says why.", **_ERROR}
+    "4XX": {"description": "There is no such document or span; the message says why.", **_ERROR},
+    503: _NO_INDEX,
 }
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _NO_ORIGINAL: dict[int | str, dict[str, Any]] = {
@@ -38,10 +41,12 @@ _NO_ORIGINAL: dict[int | str, dict[str, Any]] = {
         "content": dict.fromkeys(("application/pdf", "text/markdown", "text/plain"), _BINARY),
     },
     "4XX": {"description": "There is no such file; the message says why.", **_ERROR},
+    503: _NO_INDEX,
 }
 _NO_PICTURE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The page as a picture.", "content": {"image/png": _BINARY}},
     "4XX": {"description": "There is no such picture; the message says why.", **_ERROR},
+    503: _NO_INDEX,
 }
 # Nothing that a downloaded file holds may run as a page of this site.
 _INERT = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
@@ -163,8 +168,10 @@ def mount_documents(
 
 
 def known_document(documents: Mapping[str, Document], doc_id: str) -> Document:
-    """The document with this id; raises the refusal of an unknown one."""
+    """The document with this id; raises the refusal of an unknown one, or NoIndexLoaded."""
     document = documents.get(doc_id)
+    if document is None and not documents:
+        raise NoIndexLoaded
     if document is None:
         raise refusal(
             404,

@@ -1,6 +1,15 @@
-"""Addresses of primary sources, made safe to stand in a page."""
+"""Addresses of quoted words, and those of primary sources, made safe to stand in a page."""
 
 from urllib.parse import quote, urlsplit
+
+from assistant.web.schema import CitationOut
+
+_HASH_CHARACTERS = 16
+
+
+def quoted_address(citation: CitationOut) -> str:
+    """Where the quoted words are marked, as long as the document has the text that they are of."""
+    return f"{citation.url}&sha256={citation.sha256[:_HASH_CHARACTERS]}"
 
 
 def reference_link(*, doi: str | None, url: str | None) -> str | None:

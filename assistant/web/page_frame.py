@@ -53,15 +53,20 @@ def page_end(page: PageWords) -> str:
     )
 
 
-def render_absence(page: PageWords) -> str:
-    """A complete page for people who followed an address that leads to nothing."""
-    return f"""{page_head(page.absent, page.words.language)}
+def render_trouble(page: PageWords, title: str, why: str, *, passes: bool) -> str:
+    """A complete page for people who did not get what they asked for.
+
+    With `passes` it offers to ask for the same address again.
+    """
+    again = f'<p><a href="">{escape(page.again)}</a></p>' if passes else ""
+    return f"""{page_head(title, page.words.language)}
 <body>
 {page_bar(page)}
 <main class="column">
 <header class="head">
-<h1>{escape(page.absent)}</h1>
-<p>{escape(page.absent_why)}</p>
+<h1>{escape(title)}</h1>
+<p>{escape(why)}</p>
+{again}
 </header>
 </main>
 {page_end(page)}

@@ -24,6 +24,13 @@ class PageWords:
     stuck: str
     absent: str
     absent_why: str
+    wait: str
+    wait_why: str
+    not_ready: str
+    not_ready_why: str
+    broken: str
+    broken_why: str
+    again: str
     one_page: str
     pages: str
     download: str
@@ -56,6 +63,15 @@ PAGE_WORDS: Mapping[Language, PageWords] = {
         absent="There is nothing here",
         absent_why="This address leads to no page. A document may have been changed or taken out "
         "since it was quoted: ask your question again to see what the documents say now.",
+        wait="Please wait a moment",
+        wait_why="Many pages were asked for from your address in a short time. "
+        "You can open this one in {} seconds.",
+        not_ready="The assistant is not ready",
+        not_ready_why="It is starting, or has too much to do at the moment. "
+        "Please try again in a little while.",
+        broken="Something went wrong",
+        broken_why="The mistake is on our side. Please try again in a little while.",
+        again="Open this page again",
         one_page="{} page",
         pages="{} pages",
         download="Download the original file",
@@ -92,6 +108,15 @@ PAGE_WORDS: Mapping[Language, PageWords] = {
         absent_why="Esta dirección no lleva a ninguna página. Puede que un documento se haya "
         "cambiado o retirado desde que se citó: repita su pregunta para ver lo que dicen ahora "
         "los documentos.",
+        wait="Espere un momento",
+        wait_why="Se han pedido muchas páginas desde su dirección en poco tiempo. "
+        "Podrá abrir esta dentro de {} segundos.",
+        not_ready="El asistente no está listo",
+        not_ready_why="Se está iniciando o tiene demasiado trabajo en este momento. "
+        "Inténtelo de nuevo dentro de un rato.",
+        broken="Algo ha fallado",
+        broken_why="El error es nuestro. Inténtelo de nuevo dentro de un rato.",
+        again="Volver a abrir esta página",
         one_page="{} página",
         pages="{} páginas",
         download="Descargar el archivo original",

@@ -10,6 +10,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
+from assistant.web.connections import TimedConnection
+
 # Connections that browsers hold open (Gradio's heartbeat) are cut this long after a signal.
 _GRACE_S = 2
 _WAITING_CONNECTIONS = 2048
@@ -54,6 +56,7 @@ def serve(create: Callable[[], ASGIApp], bound: socket.socket, *, workers: int =
     config = uvicorn.Config(
         create,
         factory=True,
+        http=TimedConnection,
         log_config=None,
         access_log=False,
         ws="none",

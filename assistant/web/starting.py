@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -9,7 +10,10 @@ from threading import Event, Thread
 
 from starlette.types import Lifespan
 
+from assistant.errors import AssistantError
 from assistant.web.library import Library
+
+logger = logging.getLogger(__name__)
 
 # The exit code of a mistake of ours; its traceback has been printed.
 UNEXPECTED = 1
@@ -70,6 +74,8 @@ def following(
             try:
                 if build is None or build.run(stop):
                     library.follow(stop, when_loaded=when_loaded)
+            except AssistantError as error:
+                logger.error("stopped: %s", error)
             finally:
                 if not stop.is_set():
                     if build is not None and build.code == 0:

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from assistant.disclaimer import GENERAL_STATEMENTS_FOLLOW
 from assistant.web.labels import SOURCE_LABELS
+from assistant.web.links import quoted_address
 from assistant.web.schema import ReplyOut, StatementOut
 from index.builder import BuildReport
 
@@ -71,7 +72,7 @@ def _statement(statement: StatementOut) -> str:
     for reference in citation.references:
         where = f"https://doi.org/{reference.doi}" if reference.doi else reference.url or ""
         lines.append(f"    {reference.label} {where}".rstrip())
-    lines.append(f"    {citation.url}")
+    lines.append(f"    {quoted_address(citation)}")
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from assistant.web.links import reference_link
+from assistant.web.links import quoted_address, reference_link
 from assistant.web.schema import CitationOut, ReferenceOut, ReplyOut, StatementOut
 from assistant.web.words import ENGLISH, SOURCE_LANGUAGE, Words
 from assistant.web.words import day as day
@@ -171,9 +171,9 @@ def _statement(statement: StatementOut, words: Words) -> str:
 
 
 def _shown_at(citation: CitationOut, words: Words) -> str:
-    """Where the quoted words are marked, as long as the document still has the text they are of."""
+    """Where the quoted words are marked, with the page's own words around them."""
     language = "" if words.language == SOURCE_LANGUAGE else f"&lang={words.language}"
-    return f"{citation.url}&sha256={citation.sha256[:16]}{language}#quote"
+    return f"{quoted_address(citation)}{language}#quote"
 
 
 def _labels(statement: StatementOut, words: Words) -> str:

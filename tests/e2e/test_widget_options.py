@@ -19,8 +19,21 @@ def test_the_site_may_choose_words_and_starters(stay: Stay) -> None:
     expect(stay.inside.get_by_role("heading", level=1)).to_have_text("<b>Hello</b>")
     starters = stay.inside.locator("[data-starters] [data-ask]")
     assert starters.all_text_contents() == ["What is PRP?", "Cost?"]
+    assert starters.first.get_attribute("lang") == "en"
     starters.nth(1).click()
     expect(stay.inside.locator("[data-question]")).to_have_text("Cost?")
+
+
+def test_words_of_ours_name_their_language_and_those_of_a_site_take_their_own_direction(
+    stay: Stay,
+) -> None:
+    stay.visit(root='lang="fr"')
+    expect(stay.launcher.locator("span")).to_have_attribute("lang", "en")
+    expect(stay.panel).to_have_attribute("lang", "en")
+    stay.visit('data-label="שאלות על נשירה?"', root='lang="he" dir="rtl"')
+    label = stay.launcher.locator("span")
+    assert label.get_attribute("lang") is None
+    assert label.evaluate("element => getComputedStyle(element).direction") == "rtl"
 
 
 @pytest.mark.parametrize(

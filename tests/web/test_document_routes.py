@@ -199,18 +199,6 @@ def test_what_is_not_there_is_an_error_of_the_one_form(
     assert set(reply.json()["error"]) == {"code", "message"}
 
 
-def test_a_browser_gets_a_page_where_a_program_gets_the_one_form(client: TestClient) -> None:
-    browser = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
-    for path, status in (("/documents/nothing?lang=es", 404), ("/documents/evidence?start=x", 422)):
-        page = client.get(path, headers=browser)
-        assert (page.status_code, page.headers["content-type"]) == (
-            status,
-            "text/html; charset=utf-8",
-        )
-        assert client.get(path).json()["error"]["code"]
-    assert client.get("/api/documents/nothing", headers=browser).json()["error"]["code"]
-
-
 def test_files_that_are_not_offered_leave_no_trace(printed: Printed) -> None:
     with _client(printed.document, None) as client:
         html = client.get(PATH, params={"start": 0, "end": 9}).text

@@ -5,11 +5,12 @@ import sys
 
 CODE = """
 import asyncio, signal, sys
+from assistant.errors import ModelInvalid
 from assistant.web.starting import Build, following
 
 class Broken:
     def follow(self, stop, *, when_loaded):
-        raise RuntimeError("a mistake of ours")
+        raise {error}("a mistake of ours")
 
 async def main():
     serving = following(Broken(), build=build, when_loaded=print, when_stopped=lambda: None)
@@ -27,7 +28,18 @@ sys.exit(build.code)
 """
 
 
+def _run(error: str) -> "subprocess.CompletedProcess[str]":
+    code = CODE.replace("{error}", error)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+
 def test_a_mistake_of_ours_while_loading_is_no_success() -> None:
-    run = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, timeout=60)
+    run = _run("RuntimeError")
     assert run.returncode == 1
     assert "a mistake of ours" in run.stderr
+
+
+def test_a_model_that_is_damaged_is_told_in_one_line() -> None:
+    run = _run("ModelInvalid")
+    assert run.returncode == 1
+    assert run.stderr == "stopped: a mistake of ours\n"

@@ -28,7 +28,8 @@ def test_every_quotation_stands_verbatim_with_its_citation(question: str) -> Non
     text = _text(question)
     for document, span in ANSWERS[question]:
         assert f'"{span.of(document.text)}"' in text
-        assert f"/documents/{document.doc_id}?start={span.start}&end={span.end}" in text
+        where = f"/documents/{document.doc_id}?start={span.start}&end={span.end}"
+        assert f"    {where}&sha256={document.sha256[:16]}\n" in text
         assert document.title in text
     assert _unwrapped(text).endswith(DISCLAIMER)
 

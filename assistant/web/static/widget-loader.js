@@ -188,7 +188,7 @@
     const tab = element("a", { href: address, target: "_blank", rel: "noopener" }, words.tab);
     const panel = element(
       "div",
-      { id: "panel", class: "panel waiting", hidden: "" },
+      { id: "panel", class: "panel waiting", hidden: "", lang: language },
       element("div", { class: "wait" }, message, again, tab, shut),
     );
     const launcher = element(
@@ -202,7 +202,7 @@
       },
       icon("M4 5h16v11.5H9.5L5 20v-3.5H4zM8.500 9.250h7M8.500 12.250h4.500"),
       icon("M6 9l6 6 6-6"),
-      element("span", {}, options.label || words.ask),
+      element("span", options.label ? { dir: "auto" } : { lang: language }, options.label || words.ask),
     );
     let frame = null;
     let timer = 0;

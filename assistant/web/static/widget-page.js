@@ -73,6 +73,8 @@ function useStarters(questions) {
     button.type = "button";
     button.className = "ask";
     button.dataset.ask = "";
+    // Questions are asked in the language of the documents.
+    button.lang = "en";
     button.dir = "auto";
     button.textContent = question.slice(0, 300);
     item.append(button);
