@@ -47,6 +47,7 @@ class _Body:
         self._cuts = sorted({*self._page_at, *self._sources_at, *self._span_ends()})
         self._open_levels: list[int] = []
         self._marked = False
+        self._tables = 0
 
     def render(self) -> str:
         parts = []
@@ -121,9 +122,11 @@ class _Body:
             )
             rows.append(f"<tr>{columns}</tr>")
         before = self._page_marker(pieces[0][0].span.start)
+        self._tables += 1
+        name = self._page.table.format(self._tables)
         return (
             f'{before}<div class="table" tabindex="0" role="region" '
-            f'aria-label="{escape(self._page.table)}" lang="{self._page.words.language}">'
+            f'aria-label="{escape(name)}" lang="{self._page.words.language}">'
             f'<table lang="{escape(self._document.language)}">{"".join(rows)}</table></div>'
         )
 

@@ -95,7 +95,7 @@ PAGE_WORDS: Mapping[Language, PageWords] = {
         "so nothing is marked on it; they are marked in the text.",
         full_size="Full size",
         source="Source {}: {}",
-        table="Table",
+        table="Table {}",
     ),
     "es": PageWords(
         words=SPANISH,
@@ -140,6 +140,6 @@ PAGE_WORDS: Mapping[Language, PageWords] = {
         "citadas, así que no se marca nada en ella; están marcadas en el texto.",
         full_size="Tamaño completo",
         source="Fuente {}: {}",
-        table="Tabla",
+        table="Tabla {}",
     ),
 }

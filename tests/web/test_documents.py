@@ -17,6 +17,7 @@ from tests.fakes import (
     RULES,
     Part,
     Quotation,
+    cell,
     document,
     heading,
 )
@@ -168,10 +169,21 @@ def test_no_heading_is_more_than_one_level_deeper_than_that_before_it() -> None:
 def test_lists_and_tables_keep_their_shape() -> None:
     html = render_document(RULES, None)
     markup = parse(html)
-    assert [cell.text for cell in markup.tagged("th")] == ["Treatment", "Price of one session"]
+    assert [head.text for head in markup.tagged("th")] == ["Treatment", "Price of one session"]
     assert len(markup.tagged("tr")) == 3
     assert html.count("<ul>") == 4
     assert len([li for li in markup.tagged("li") if li.attributes.get("class") == "bare"]) == 2
+
+
+def test_each_table_can_be_told_from_the_others() -> None:
+    tables = [cell("a", 0, 0), cell("b", 1, 0), heading("c"), cell("d", 0, 0), cell("e", 0, 0)]
+    regions = [
+        element.attributes["aria-label"]
+        for element in _page(document("tables", "Tables", tables)).having("role")
+        if element.attributes["role"] == "region"
+    ]
+    assert len(regions) >= 2
+    assert len(set(regions)) == len(regions)
 
 
 def test_a_page_loads_only_our_own_files_and_they_exist() -> None:
