@@ -1,8 +1,10 @@
 """A small classifier on the sentence embedding of a message, run with numpy alone.
 
-A support-vector machine with a Gaussian kernel, one against the rest for each head. It was chosen
-over logistic regression on the same embeddings by ten-fold cross-validation on the development
-examples; `assistant/models/safety/README.md` has the numbers. It is made by
+A support-vector machine with a Gaussian kernel, one against the rest for each head. The head for
+personal advice also looks at the sentence that asks, for there it is what a story ends in that
+decides: its kernel is the root of the product of the message's kernel and the sentence's. The
+machine was chosen over logistic regression on the same embeddings by ten-fold cross-validation on
+the development examples; `assistant/models/safety/README.md` has the numbers. It is made by
 `python -m assistant.training.safety`.
 """
 
@@ -25,6 +27,7 @@ GENERAL_KIND = "medical"
 KIND_FROM = -0.3
 _WEIGHTS = "weights.npz"
 _CARD = "card.json"
+_PERSONAL = 1
 
 Vector = NDArray[np.float32]
 
@@ -46,11 +49,14 @@ class Scores:
 class Weights:
     """What is on disk.
 
-    `support` `[n, d]` int8 with one `scale` for all; `coefficients` `[n, heads]` and `intercepts`
-    `[heads]` float32; `heads` are urgent, personal, off_topic, then one for each kind.
+    `support` `[m, d]` int8 with one `scale` for all: `n` messages, then what asks in those of them
+    that have more sentences. `asking` `[n]` is the row of each message's asking sentence, its own
+    where it has but one. `coefficients` `[n, heads]` and `intercepts` `[heads]` float32; `heads`
+    are urgent, personal, off_topic, then one for each kind.
     """
 
     support: NDArray[np.int8]
+    asking: NDArray[np.int16]
     scale: float
     coefficients: NDArray[np.float32]
     intercepts: NDArray[np.float32]
@@ -65,6 +71,7 @@ class Weights:
         np.savez_compressed(
             folder / _WEIGHTS,
             support=self.support,
+            asking=self.asking,
             coefficients=self.coefficients.astype(np.float16),
             intercepts=self.intercepts,
         )
@@ -93,6 +100,7 @@ class Weights:
             with np.load(folder / _WEIGHTS) as arrays:
                 return cls(
                     support=arrays["support"],
+                    asking=arrays["asking"],
                     scale=card["scale"],
                     coefficients=arrays["coefficients"].astype(np.float32),
                     intercepts=arrays["intercepts"],
@@ -117,6 +125,7 @@ class Classifier:
         self._gamma = weights.gamma
         self.support = weights.support.astype(np.float32) * weights.scale
         self._squares = np.einsum("ij,ij->i", self.support, self.support)
+        self._asking = weights.asking
         self.coefficients = weights.coefficients
         self._intercepts = weights.intercepts
         self._kinds = weights.heads[3:]
@@ -126,16 +135,34 @@ class Classifier:
         """The classifier of this package; raises ModelInvalid."""
         return cls(Weights.read(FOLDER))
 
-    def scores(self, vector: Vector, cues: Sequence[bool]) -> Scores:
-        """Scores of one message: its unit `vector` and the cues of its reading."""
-        row = features(vector, cues, self._cue_scale)
-        # Not BLAS: for a product this small, waking its threads costs more than the product.
-        products = np.einsum("ij,j->i", self.support, row)
-        kernel = np.exp(-self._gamma * (self._squares - 2.0 * products + np.dot(row, row)))
-        values = np.einsum("i,ij->j", kernel, self.coefficients) + self._intercepts
+    def scores(self, message: Vector, asking: Vector | None = None) -> Scores:
+        """Scores of one message by its `features`, and those of its asking sentence.
+
+        Without `asking` the message is taken for what asks.
+        """
+        distances = self._distances(message)
+        asked = distances if asking is None else self._distances(asking)
+        of_message = distances[: len(self._asking)]
+        values = self._values(of_message)
+        personal = self._values((of_message + asked[self._asking]) * np.float32(0.5))[_PERSONAL]
         likeliest = int(np.argmax(values[3:]))
         kind = self._kinds[likeliest] if values[3 + likeliest] > KIND_FROM else GENERAL_KIND
-        return Scores(float(values[0]), float(values[1]), float(values[2]), kind)
+        return Scores(float(values[0]), float(personal), float(values[2]), kind)
+
+    def features(self, vector: Vector, cues: Sequence[bool]) -> Vector:
+        """The row that `scores` takes, of a text's unit `vector` and the cues of its reading."""
+        return features(vector, cues, self._cue_scale)
+
+    def _distances(self, row: Vector) -> Vector:
+        # Not BLAS: for a product this small, waking its threads costs more than the product.
+        products = np.einsum("ij,j->i", self.support, row)
+        distances: Vector = self._squares - 2.0 * products + np.dot(row, row)
+        return distances
+
+    def _values(self, distances: Vector) -> Vector:
+        kernel = np.exp(-self._gamma * distances)
+        values: Vector = np.einsum("i,ij->j", kernel, self.coefficients) + self._intercepts
+        return values
 
 
 def features(vector: Vector, cues: Sequence[bool], cue_scale: float) -> Vector:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assistant.safety.classifier import Classifier, Scores, Vector
-from assistant.safety.reading import Reader, Reading, parts_of
+from assistant.safety.reading import Reader, Reading, asking_sentence, parts_of
 from assistant.safety.rows import PersonalAdvice, PersonalTable, Scope, ScopeTable
 from assistant.tables import read_table
 
@@ -20,9 +20,11 @@ Embed = Callable[[str], Vector]
 CLASSIFIER_ROW = "classifier"
 # Chosen on the development examples, cross-validated (`python -m assistant.training.safety
 # --check`); for parts of a long message on the long ones among them.
-URGENT_FROM = 0.05
-URGENT_PART_FROM = 0.3
+URGENT_FROM = -0.25
+URGENT_PART_FROM = 0.1
 PERSONAL_FROM = 0.0
+# Up to this a row of `personal.yaml` was met by a side remark, in a message that asks in general.
+PERSONAL_ROW_FROM = -0.6
 OFF_TOPIC_FROM = 0.2
 
 
@@ -106,7 +108,7 @@ class SafetyGate:
             return Assessment(Route.EMPTY)
         if reading.found.is_urgent:
             return _emergency(reading.found.reported, reading.found.kind)
-        scores = self._scores(reading)
+        scores = self._scores(reading, asking_sentence(message))
         if scores is not None and scores.urgent > URGENT_FROM:
             return _emergency((CLASSIFIER_ROW, *reading.found.reported), scores.kind)
         for part in parts_of(message) if scores is not None else ():
@@ -127,10 +129,14 @@ class SafetyGate:
         meant = self.assess(query)
         return asked if meant.route in (Route.OFF_TOPIC, Route.EMPTY) else meant
 
-    def _scores(self, reading: Reading) -> Scores | None:
-        if self._classifier is None or self._embed is None:
+    def _scores(self, reading: Reading, asking: str | None = None) -> Scores | None:
+        classifier, embed = self._classifier, self._embed
+        if classifier is None or embed is None:
             return None
-        return self._classifier.scores(self._embed(reading.to_embed), reading.cues)
+        readings = [reading] if asking is None else [reading, self._reader.read(asking)]
+        return classifier.scores(
+            *(classifier.features(embed(r.to_embed), r.cues) for r in readings)
+        )
 
     def _personal_or_scope(self, text: str, scores: Scores | None) -> Assessment:
         about_hair = self._scope.is_about_hair(text)
@@ -138,7 +144,8 @@ class SafetyGate:
         seems_off_topic = not about_hair and (
             bool(off_topic) or (scores is not None and scores.off_topic > 0)
         )
-        personal = self._personal.rows(text, seems_off_topic=seems_off_topic)
+        seems_general = scores is not None and scores.personal <= PERSONAL_ROW_FROM
+        personal = self._personal.rows(text, in_doubt=seems_off_topic or seems_general)
         if personal:
             return Assessment(Route.PERSONAL_ADVICE, personal)
         if off_topic:

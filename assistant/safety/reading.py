@@ -67,6 +67,13 @@ class Reader:
         return Reading(text, " ".join(to_embed.split()), found, cues)
 
 
+def asking_sentence(message: str) -> str | None:
+    """The last sentence with a question mark, else the last; None where there is but one."""
+    sentences = _sentences(message)
+    asked = [sentence for sentence in sentences if "?" in sentence]
+    return (asked or sentences)[-1] if len(sentences) > 1 else None
+
+
 def parts_of(message: str) -> tuple[str, ...]:
     """A long message in runs of whole sentences; none for a short one.
 
@@ -77,7 +84,7 @@ def parts_of(message: str) -> tuple[str, ...]:
     words = len(message.split())
     if words <= _LONG_WORDS:
         return ()
-    sentences = [s for s in _SENTENCE_END.split(message) if s.strip()]
+    sentences = _sentences(message)
     many = len(sentences) > MOST_SENTENCES
     limit = max(PART_WORDS, words // MOST_SENTENCES) if many else PART_WORDS
     parts: list[str] = []
@@ -93,3 +100,7 @@ def parts_of(message: str) -> tuple[str, ...]:
         parts.append(part)
         first = following if many else first + 1
     return tuple(parts)
+
+
+def _sentences(message: str) -> list[str]:
+    return [s for s in _SENTENCE_END.split(message) if s.strip()]

@@ -56,14 +56,17 @@ class PersonalAdvice:
         self._rows = _compiled(table.patterns, table.lists)
         self._not_personal = _compiled(table.not_personal, table.lists)
 
-    def rows(self, text: str, *, seems_off_topic: bool = False) -> tuple[str, ...]:
-        """The names of the rows that find plain `text` personal."""
+    def rows(self, text: str, *, in_doubt: bool = False) -> tuple[str, ...]:
+        """The names of the rows that find plain `text` personal.
+
+        Those of a message that seems off topic, or general as a whole, are `in_doubt`.
+        """
         if any(pattern.search(text) for _, pattern in self._not_personal):
             return ()
         return tuple(
             row.name
             for row, pattern in self._rows
-            if (row.even_off_topic or not seems_off_topic) and pattern.search(text)
+            if (row.even_off_topic or not in_doubt) and pattern.search(text)
         )
 
 

@@ -20,8 +20,10 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import SVC
 
 from assistant.safety.classifier import FOLDER, Weights, features
-from assistant.safety.gate import OFF_TOPIC_FROM, PERSONAL_FROM, URGENT_FROM
-from assistant.safety.reading import Reader, Reading
+from assistant.safety.gate import OFF_TOPIC_FROM, PERSONAL_FROM, PERSONAL_ROW_FROM, URGENT_FROM
+from assistant.safety.reading import Reader, Reading, asking_sentence
+from assistant.safety.rows import PersonalAdvice, PersonalTable
+from assistant.tables import read_table
 from index.embedding import Embedder, SentenceTransformerEmbedder
 from index.models import find_model
 
@@ -65,13 +67,45 @@ def read_examples(path: Path) -> tuple[Example, ...]:
     )
 
 
-def rows_of(examples: Sequence[Example], embedder: Embedder) -> tuple[Rows, list[Reading]]:
-    """`[n, d + cues]` features of the examples, and their readings."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the machines see of the examples.
+
+    `messages` and `asking` are `[n, d + cues]` features of the whole messages and of the sentences
+    that ask in them, the same row where a message has but one; `readings` are of the messages.
+    """
+
+    messages: Rows
+    asking: Rows
+    readings: Sequence[Reading]
+
+    def rows(self, head: str) -> Rows:
+        """What the machine of a head is fitted on.
+
+        That for personal advice sees both, so scaled that its kernel is the root of the product of
+        their kernels: on a message of one sentence it is the kernel of the other heads.
+        """
+        if head != "personal":
+            return self.messages
+        both: Rows = np.hstack([self.messages, self.asking]) / np.float32(np.sqrt(2))
+        return both
+
+
+def told_by(examples: Sequence[Example], embedder: Embedder) -> Told:
     reader = Reader.shipped()
     readings = [reader.read(example.message) for example in examples]
+    asking = [asking_sentence(example.message) for example in examples]
+    asked = [reader.read(sentence) for sentence in asking if sentence is not None]
+    messages = features_of(readings, embedder)
+    rows = messages.copy()
+    rows[[sentence is not None for sentence in asking]] = features_of(asked, embedder)
+    return Told(messages, rows, readings)
+
+
+def features_of(readings: Sequence[Reading], embedder: Embedder) -> Rows:
     vectors = embedder.embed([embedder.truncated(reading.to_embed) for reading in readings])
     rows = [features(v, r.cues, CUE_SCALE) for v, r in zip(vectors, readings, strict=True)]
-    return np.stack(rows), readings
+    return np.stack(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +134,11 @@ def machine() -> SVC:
     return SVC(C=COST, gamma=GAMMA)
 
 
-def train(rows: Rows, examples: Sequence[Example], embedder: str) -> Weights:
+def train(told: Told, examples: Sequence[Example], embedder: str) -> Weights:
     """One machine for each head over shared support vectors, rounded to int8."""
     heads, columns, intercepts = [], [], []
     for task in tasks(examples):
-        seen = np.flatnonzero(task.of)
+        rows, seen = told.rows(task.head), np.flatnonzero(task.of)
         fitted = machine().fit(rows[seen], task.positive[seen])
         column = np.zeros(len(rows), np.float32)
         column[seen[fitted.support_]] = fitted.dual_coef_[0]
@@ -113,8 +147,13 @@ def train(rows: Rows, examples: Sequence[Example], embedder: str) -> Weights:
         intercepts.append(float(fitted.intercept_[0]))
     coefficients = np.stack(columns, axis=1)
     used = np.flatnonzero(np.abs(coefficients).max(axis=1) > 0)
+    messages, asking = told.messages[used], told.asking[used]
+    longer = np.flatnonzero((messages != asking).any(axis=1))
+    places = np.arange(len(used), dtype=np.int16)
+    places[longer] = len(used) + np.arange(len(longer))
     return Weights(
-        support=np.round(rows[used] / _STEP).astype(np.int8),
+        support=np.round(np.vstack([messages, asking[longer]]) / _STEP).astype(np.int8),
+        asking=places,
         scale=_STEP,
         coefficients=coefficients[used],
         intercepts=np.array(intercepts, np.float32),
@@ -125,9 +164,9 @@ def train(rows: Rows, examples: Sequence[Example], embedder: str) -> Weights:
     )
 
 
-def cross_validated(rows: Rows, task: Task, strata: Sequence[str], *, linear: bool) -> Rows:
+def cross_validated(told: Told, task: Task, strata: Sequence[str], *, linear: bool) -> Rows:
     """Scores of each example by a machine that has not seen it; NaN outside the task."""
-    seen = np.flatnonzero(task.of)
+    rows, seen = told.rows(task.head), np.flatnonzero(task.of)
     scores = np.full(len(rows), np.nan)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     for fit, held in folds.split(rows[seen], np.array(strata)[seen]):
@@ -137,16 +176,22 @@ def cross_validated(rows: Rows, task: Task, strata: Sequence[str], *, linear: bo
     return scores
 
 
-def check(rows: Rows, examples: Sequence[Example], readings: Sequence[Reading]) -> None:
+def check(told: Told, examples: Sequence[Example]) -> None:
     """Prints cross-validated shares above each head's threshold, by expectation and wording."""
-    by_tables = np.array([reading.found.is_urgent for reading in readings])
-    strata = [example.expect for example in examples]
+    advice = PersonalAdvice(read_table("personal.yaml", PersonalTable))
+    by_tables = {
+        "urgent": np.array([reading.found.is_urgent for reading in told.readings]),
+        "personal": np.array([bool(advice.rows(reading.text)) for reading in told.readings]),
+    }
+    rows_from = {"urgent": -np.inf, "personal": PERSONAL_ROW_FROM}
     limits = {"urgent": URGENT_FROM, "personal": PERSONAL_FROM, "off_topic": OFF_TOPIC_FROM}
+    strata = [example.expect for example in examples]
     groups = sorted({(example.expect, example.wording) for example in examples})
     for task in list(tasks(examples))[:3]:
         logger.info(f"{task.head}: share above {limits[task.head]} (logistic regression: above 0)")
-        machines = cross_validated(rows, task, strata, linear=False) > limits[task.head]
-        logistic = cross_validated(rows, task, strata, linear=True) > 0
+        scores = cross_validated(told, task, strata, linear=False)
+        machines = scores > limits[task.head]
+        logistic = cross_validated(told, task, strata, linear=True) > 0
         for group in groups:
             of = np.array([(e.expect, e.wording) == group for e in examples]) & task.of
             if of.any():
@@ -154,8 +199,9 @@ def check(rows: Rows, examples: Sequence[Example], readings: Sequence[Reading]) 
                     f"  {group[0]:10} {group[1]:17} {of.sum():4}  machine {machines[of].mean():.3f}"
                 )
                 line += f"  logistic {logistic[of].mean():.3f}"
-                if task.head == "urgent":
-                    line += f"  machine or tables {(machines | by_tables)[of].mean():.3f}"
+                if task.head in by_tables:
+                    rows = by_tables[task.head] & (scores > rows_from[task.head])
+                    line += f"  machine or tables {(machines | rows)[of].mean():.3f}"
                 logger.info(line)
 
 
@@ -166,11 +212,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     embedder = SentenceTransformerEmbedder(find_model(None))
     examples = read_examples(EXAMPLES)
-    rows, readings = rows_of(examples, embedder)
+    told = told_by(examples, embedder)
     if options.check:
-        check(rows, examples, readings)
+        check(told, examples)
         return
-    weights = train(rows, examples, embedder.identity)
+    weights = train(told, examples, embedder.identity)
     weights.save(
         FOLDER,
         {"examples": len(examples), "cost": COST, "made_by": "python -m assistant.training.safety"},

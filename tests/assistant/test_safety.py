@@ -119,7 +119,10 @@ def _pointing_at(head: str) -> Callable[[str], Vector]:
     column = classifier.coefficients[:, ["urgent", "personal", "off_topic"].index(head)]
     cues = Reader.shipped().read("qqq www").cues
     loudest = [classifier.support[i][:384] for i in np.argsort(column)[-100:]]
-    row = max(loudest, key=lambda row: float(getattr(classifier.scores(row, cues), head)))
+    row = max(
+        loudest,
+        key=lambda row: float(getattr(classifier.scores(classifier.features(row, cues)), head)),
+    )
     return lambda text: row
 
 
@@ -131,6 +134,21 @@ def test_the_classifier_alone_can_raise_an_alarm_or_redirect() -> None:
     assert _gate("urgent").assess("qqq www").rows[0] == "classifier"
     assert _gate("urgent").assess("qqq www").route is Route.EMERGENCY
     assert _gate("personal").assess("qqq www").route is Route.PERSONAL_ADVICE
+
+
+def test_a_side_remark_makes_nothing_personal_where_the_message_asks_in_general() -> None:
+    classifier = Classifier.shipped()
+
+    def highest(row: Vector) -> float:
+        scores = classifier.scores(row)
+        return max(scores.urgent, scores.personal, scores.off_topic)
+
+    general = min(classifier.support[::8], key=highest)[:384]
+    gate = SafetyGate.shipped(lambda text: general, embedder=classifier.embedder)
+    story = "I take lisinopril. How does minoxidil work?"
+    assert GATE.assess(story).route is Route.PERSONAL_ADVICE
+    assert gate.assess(story).route is Route.SEARCH
+    assert gate.assess("can you look at my photo").route is Route.PERSONAL_ADVICE
 
 
 def test_what_the_classifier_finds_off_topic_is_searched_when_it_names_hair_or_a_treatment() -> (
@@ -181,9 +199,10 @@ def test_a_long_story_is_also_read_in_parts() -> None:
     gate.assess(story)
     gate.assess("How does PRP work?")
     assert seen[0] == story
+    assert seen[1] == seen[-2] == story[-len(seen[1]) :]
     assert seen[-1] == "How does PRP work?"
     assert all(len(part.split()) <= 20 for part in seen[1:])
-    assert len(seen) == 10
+    assert len(seen) == 11
 
 
 def test_the_development_set_is_routed(shared: Path) -> None:

@@ -58,8 +58,8 @@ def test_a_general_example_is_not_personal(message: str) -> None:
 
 def test_a_request_to_look_at_a_photo_is_personal_even_where_it_seems_off_topic() -> None:
     rows = PersonalAdvice(PERSONAL).rows
-    assert rows("can you look at my photo", seems_off_topic=True) == ("photo",)
-    assert rows("should i sell the car", seems_off_topic=True) == ()
+    assert rows("can you look at my photo", in_doubt=True) == ("photo",)
+    assert rows("should i sell the car", in_doubt=True) == ()
 
 
 @pytest.mark.parametrize("message", [m for row in PERSONAL.not_personal for m in row.personal])

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.safety.frames import Frames, FrameTable
-from assistant.safety.reading import MOST_SENTENCES, PART_WORDS, parts_of
+from assistant.safety.reading import MOST_SENTENCES, PART_WORDS, asking_sentence, parts_of
 from assistant.safety.wording import SpellingTable, Wording
 from assistant.tables import read_table
 
@@ -136,3 +136,19 @@ def test_a_very_long_message_has_few_parts_that_hold_every_word_once(sentences: 
     parts = parts_of(message)
     assert " ".join(parts) == message
     assert len(parts) <= 2 * MOST_SENTENCES
+
+
+@pytest.mark.parametrize(
+    ("message", "asking"),
+    [
+        ("Does PRP work?", None),
+        ("my GP put me on 5 mg", None),
+        ("I am 34. Does PRP work? My brother says no.", "Does PRP work?"),
+        ("Is it me? I take iron. How does PRP work?", "How does PRP work?"),
+        ("I am 34. Norwood 4, thin donor", "Norwood 4, thin donor"),
+    ],
+)
+def test_the_asking_sentence_is_the_last_question_or_else_the_last(
+    message: str, asking: str | None
+) -> None:
+    assert asking_sentence(message) == asking

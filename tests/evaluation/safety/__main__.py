@@ -66,7 +66,8 @@ def alarm_by_classifier(reader: Reader, classifier: Classifier, embed: Embed, me
 
     def score(text: str) -> float:
         reading = reader.read(text)
-        return classifier.scores(embed(reading.to_embed), reading.cues).urgent
+        row = classifier.features(embed(reading.to_embed), reading.cues)
+        return classifier.scores(row).urgent
 
     return score(message) > URGENT_FROM or any(
         score(part) > URGENT_PART_FROM for part in parts_of(message)
