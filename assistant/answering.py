@@ -55,7 +55,7 @@ class Thresholds:
 
     answer: float
     support: float
-    relative: float = 0.6
+    relative: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,11 +133,11 @@ class Calibration:
     the development questions and on everyday requests.
     """
 
-    similarity: float = 0.8
-    highest: float = 0.959
-    closest: float = 0.285
-    bias: float = 0.861
-    scale: float = 1.5
+    similarity: float = 1.0
+    highest: float = 1.026
+    closest: float = 0.273
+    bias: float = 0.828
+    scale: float = 1.75
 
 
 # How many sentences are read for a question. On `dev` the first statement answers no more often
