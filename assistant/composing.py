@@ -22,8 +22,10 @@ from corpus.document import Document, Span
 
 MAX_STATEMENTS = 4
 
-# The share of its words that a repetition has in common with what it repeats.
+# The share of its words that a repetition has in common with what it repeats; less is enough where
+# two of its numbers or more are all there.
 _SAME_WORDS = 0.75
+_SAME_WORDS_BESIDE_NUMBERS = 0.5
 # Years are left out: they date a thing and seldom change it.
 _NUMBER = re.compile(r"(?!(?:19|20)\d\d\b)\b\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(
@@ -169,9 +171,11 @@ class Composer:
         """
         words, named = self._figures.words(one.text), self._table.treatments_in(other.text)
         mine, theirs = one.text.lower(), other.text.lower()
+        numbers = set(_NUMBER.findall(mine))
+        least = _SAME_WORDS_BESIDE_NUMBERS if len(numbers) > 1 else _SAME_WORDS
         return (
-            len(words & self._figures.words(other.text)) >= _SAME_WORDS * len(words)
-            and set(_NUMBER.findall(mine)) <= set(_NUMBER.findall(theirs))
+            len(words & self._figures.words(other.text)) >= least * len(words)
+            and numbers <= set(_NUMBER.findall(theirs))
             and bool(_NEGATION.search(mine)) == bool(_NEGATION.search(theirs))
             and (not named or self._table.treatments_in(one.text) <= named)
             and self._figures.same_aspects(one.text, other.text)

