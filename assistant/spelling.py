@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from corpus.document import Document
 
-_WORD = re.compile(r"[A-Za-z]{3,}")
+_WORD = re.compile(r"(?<!\w)[A-Za-z]{3,}(?!\w)")
 _LONG = 7
 _LONGEST_SHORT_FORM = 5
 _VOWELS = re.compile("[aeiouy]")
