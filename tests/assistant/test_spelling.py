@@ -39,6 +39,7 @@ def test_a_word_that_no_document_holds_becomes_the_one_that_was_meant(
         "sa",
         "balding lice",
         "do SAEF cells work",
+        "ñfinastride",
         "",
     ],
 )
