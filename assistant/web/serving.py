@@ -33,6 +33,9 @@ def listener(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise _cannot_listen(host, port, error) from error
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Connections inherit it: without it the second half of an answer waits 40 ms for the browser to
+    # acknowledge the first.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         bound.bind(address)
         bound.listen(_WAITING_CONNECTIONS)
