@@ -134,9 +134,9 @@ class Calibration:
     """
 
     similarity: float = 1.0
-    highest: float = 1.026
-    closest: float = 0.273
-    bias: float = 0.828
+    highest: float = 1.025
+    closest: float = 0.290
+    bias: float = 0.798
     scale: float = 1.75
 
 

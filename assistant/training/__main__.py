@@ -66,8 +66,6 @@ def main() -> int:
     parser.add_argument(
         "--twice-from", type=int, help="own: questions from this number on are read twice an epoch"
     )
-    parser.add_argument("--sample", type=int, help="own: only so many of the questions before it")
-    parser.add_argument("--learning-rate", type=float, default=OWN.learning_rate, help="own")
     options = parser.parse_args()
     if not (options.data / "squad2").is_dir():
         logger.error("%s holds no squad2 folder; name the data folder", options.data)
@@ -105,14 +103,11 @@ def _public(options: argparse.Namespace) -> None:
 def _own(options: argparse.Namespace) -> None:
     own = list(own_examples(_TOPICS, open_index(options.index), Vocabulary.shipped()))
     public = shuffled(list(public_examples(options.data)), _SEED)[:_PUBLIC_BESIDE_OWN]
-    first = len(own) if options.twice_from is None else options.twice_from
-    older = (
-        own[:first] if options.sample is None else shuffled(own[:first], _SEED)[: options.sample]
-    )
-    examples = [*older, *own[first:], *own[first:], *public]
+    twice = own[options.twice_from :] if options.twice_from is not None else []
+    examples = [*own, *twice, *public]
     logger.info("%d own examples, %d with public ones", len(own), len(examples))
     model = _trained(options.start or options.work / "public.pt")
-    schedule = replace(OWN, epochs=options.epochs, learning_rate=options.learning_rate)
+    schedule = replace(OWN, epochs=options.epochs)
     train(model, examples, _tokenizer(), schedule, checkpoint=options.work / "own.pt")
 
 

@@ -7,7 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.web.page_frame import render_trouble
 from assistant.web.page_words import PAGE_WORDS, Language, PageWords
 
-_BEGINNING = 2
+# Both languages say "seconds", so never one.
+_LEAST_SECONDS = 2
 
 
 class TroublePages:
@@ -81,8 +82,8 @@ def _page(scope: Scope, start: Message) -> HTMLResponse:
 def _words(page: PageWords, status: int, wait: str | None) -> tuple[str, str]:
     """What the page is called, and what it says."""
     if status == 429:
-        seconds = int(wait) if wait and wait.isdigit() else _BEGINNING
-        return page.wait, page.wait_why.format(max(seconds, _BEGINNING))
+        seconds = int(wait) if wait and wait.isdigit() else _LEAST_SECONDS
+        return page.wait, page.wait_why.format(max(seconds, _LEAST_SECONDS))
     if status == 503:
         return page.not_ready, page.not_ready_why
     if status >= 500:

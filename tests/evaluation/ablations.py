@@ -23,6 +23,7 @@ from assistant.figures import FiguresTable
 from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.selection import (
+    SENTENCES,
     AnswerSelector,
     Calibration,
     CrossEncoderSelector,
@@ -43,7 +44,6 @@ from tests.evaluation.topics import SPLITS, is_answerable, topics
 from tests.evaluation.watching import served_assistant
 
 _SEED = 20261125
-_SENTENCES = 8
 
 
 class _BySimilarity:
@@ -56,7 +56,7 @@ class _BySimilarity:
         del query
         return tuple(
             Evidence(item.passage, item.sentence, 1.0 / (1.0 + math.exp(-item.similarity)))
-            for item in closest(hits, self._documents, _SENTENCES)
+            for item in closest(hits, self._documents, SENTENCES)
         )
 
 

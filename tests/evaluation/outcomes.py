@@ -12,7 +12,7 @@ from assistant.conversation import Vocabulary
 from assistant.reply import Reply
 from assistant.selection import AnswerSelector, Evidence
 from assistant.training.topics import Topic
-from corpus.document import Document
+from corpus.document import Document, SourceType
 from tests.evaluation.measures import (
     Figure,
     auroc,
@@ -125,6 +125,10 @@ def measured(outcomes: Sequence[Outcome]) -> list[Figure]:
         ),
         mean("answerable and answered: sentence F1", [_sentence_f1(o) for o in answered]),
         mean("not answerable: answered all the same", [o.answered for o in others]),
+        mean(
+            "answers: the first statement rests on a seller's word",
+            [_opens_on_a_seller(o.reply) for o in outcomes if o.reply.kind == "answer"],
+        ),
         mean("answerable: most probable sentence answers", [o.best_answers for o in answerable]),
         mean("answerable: MAP of the sentences read", [_precision(o) for o in answerable]),
         mean(
@@ -139,6 +143,10 @@ def measured(outcomes: Sequence[Outcome]) -> list[Figure]:
         ),
     ]
     return [figure for figure in figures if figure.count and figure.value == figure.value]
+
+
+def _opens_on_a_seller(reply: Reply) -> bool:
+    return reply.statements[0].citation.source_type is SourceType.CLINIC_MARKETING
 
 
 def _answers(qid: str) -> set[str]:
