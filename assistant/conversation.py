@@ -110,8 +110,15 @@ _FILLER = frozenset(
 _SENTENCE_END = re.compile(r"(?<=\w{3}[.!?])\s+(?=[A-Z])")
 _QUESTION_WORDS = frozenset({"what", "who", "which", "when", "where", "why", "how"})
 _COMPARISON = re.compile(r"\b(?:vs|versus|or|compared?|than|difference|both)\b", re.IGNORECASE)
-_MODIFIER = re.compile(r"^(?:for|in|on|with|without|after|before|during|at)\b", re.IGNORECASE)
+_MODIFIER = re.compile(
+    r"^(?:for|in|on|with|without|after|before|during|at)\b(?! (?:what|which|who|whom|whose|how)\b)",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(r"\s+in (?:the )?[^\W_]+(?: [^\W_]+)?$", re.IGNORECASE)
+# "for women", "in older men", "on afro hair": whom or what the modifier is about stands last.
+_ABOUT = r"(?:for|in|on|with|of|among) (?:(?!for|in|on|with|of|among)[^\W_]+[ -]){0,2}"
+_PEOPLE = r"(?:wo)?men|(?:fe)?males|guys|ladies|boys|girls|kids|children|teen(?:ager)?s|adults"
+_AGED = r"(?: (?:in their|over|under|aged?|past) (?:the )?[^\W_]+)?"
 _MAX_CARRIED_WORDS = 14
 _MAX_NAMED_WORDS = 4
 
@@ -145,6 +152,8 @@ def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, w
     if before is None or not _leans_back(question, vocabulary):
         return question
     bare = _CONNECTIVE.sub("", question) or question
+    if re.fullmatch(_PEOPLE, bare.rstrip(" ?.!"), re.IGNORECASE):
+        bare = f"for {bare}"
     carried = vocabulary.subjects_in(before.searched_as)
     if not _COMPARISON.search(before.searched_as):
         carried = carried[:1]
@@ -155,7 +164,7 @@ def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, w
             return _SUBJECT_POINTER.sub(rf"\g<verb> {carried[0]}", bare)
         return _with_predicate(bare, before.searched_as, vocabulary)
     if _MODIFIER.match(bare) and len(_WORD.findall(before.searched_as)) <= _MAX_CARRIED_WORDS:
-        return f"{_without_place(before.searched_as, bare)} {bare}"
+        return _modified(before.searched_as.rstrip(" ?.!"), bare)
     subject = " and ".join(carried)
     asked = _asked(before, vocabulary)
     is_short = len(_WORD.findall(asked)) <= _MAX_CARRIED_WORDS
@@ -185,10 +194,26 @@ def _says_more(asked: str, vocabulary: Vocabulary) -> bool:
     return bool(_content(vocabulary.without_subjects(asked)))
 
 
-def _without_place(query: str, modifier: str) -> str:
-    """`query` without its last "in ..." where `modifier` names another place."""
-    query = query.rstrip(" ?.!")
-    return _PLACE.sub("", query) if modifier.lower().startswith("in ") else query
+def _modified(query: str, modifier: str) -> str:
+    """`query` with `modifier`, which takes the place of one about others of its kind.
+
+    "in women?" after "Does it work in men with AGA" is about women with AGA, and "in Spain?" after
+    "What does it cost in Turkey" about Spain.
+    """
+    *_, last = _WORD.findall(modifier.lower())
+    if re.fullmatch(_PEOPLE, last):
+        found = re.search(rf"\b{_ABOUT}(?:{_PEOPLE})\b{_AGED}", query, re.IGNORECASE)
+        if not found and (named := re.search(rf"\b(?:{_PEOPLE})\b", query, re.IGNORECASE)):
+            return f"{query[: named.start()]}{last}{query[named.end() :]}"
+    else:
+        found = re.search(rf"\b{_ABOUT}{re.escape(last)}\b", query, re.IGNORECASE)
+    if found:
+        after = query[found.end() :]
+        within = modifier.rstrip(" ?.!") if after else modifier
+        return f"{query[: found.start()]}{within}{after}"
+    if modifier.lower().startswith("in "):
+        query = _PLACE.sub("", query)
+    return f"{query} {modifier}"
 
 
 def _turn_before(history: Sequence[Turn], vocabulary: Vocabulary) -> Turn | None:

@@ -22,6 +22,14 @@ def _searched(*questions: str) -> str:
     [
         (("What is PRP", "price?"), "PRP: price?"),
         (("Does PRP work for hair?", "and for women?"), "Does PRP work for hair for women?"),
+        (("Does PRP work for men?", "and women?"), "Does PRP work for women?"),
+        (("Does PRP help men with AGA?", "and in women"), "Does PRP help women with AGA"),
+        (("Does PRP work in men with AGA?", "and in women?"), "Does PRP work in women with AGA"),
+        (("Is FUE done on straight hair?", "and on afro hair?"), "Is FUE done on afro hair?"),
+        (
+            ("Does finasteride work for men in their 20s?", "what about in women?"),
+            "Does finasteride work in women?",
+        ),
         (("What are exosomes?", "how much is that"), "how much is exosomes"),
         (("What is PRP", "does it contain stem cells"), "does PRP contain stem cells"),
         (("Does PRP hurt?", "what about exosomes?"), "Does exosomes hurt?"),
