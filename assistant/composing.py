@@ -26,6 +26,10 @@ MAX_STATEMENTS = 4
 # two of its numbers or more are all there.
 _SAME_WORDS = 0.75
 _SAME_WORDS_BESIDE_NUMBERS = 0.5
+# Sentences of a cosine from here on say the same in other words. Of 62 statements of 300 answers to
+# `test` and `people` that a reader called repetitions, 32 lie there.
+_SAME_MEANING = 0.85
+_MUCH_LONGER = 1.25
 # Years are left out: they date a thing and seldom change it.
 _NUMBER = re.compile(r"(?!(?:19|20)\d\d\b)\b\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(
@@ -136,7 +140,7 @@ class Composer:
             document,
             turns=self._turns,
         )
-        return Quotation(document, span, evidence.probability) if span else None
+        return Quotation(document, span, evidence.probability, evidence.vector) if span else None
 
     def _chosen(self, quotations: Sequence[Quotation], limit: int) -> list[Quotation]:
         """Up to `limit`, the most probable first; among equals the better source, then the plainer
@@ -164,8 +168,9 @@ class Composer:
         return chosen
 
     def _repeats(self, one: Quotation, other: Quotation) -> bool:
-        """Whether `one` says nothing beside `other`: nearly all its words are there and all its
-        numbers, both deny or neither, and both are of one treatment, group, place and measure.
+        """Whether `one` says nothing beside `other`: nearly all its words are there or it means the
+        same, all its numbers are there, both deny or neither, and both are of one treatment, group,
+        place and measure.
 
         A longer one is no repetition of a shorter one: what it adds may be what matters.
         """
@@ -173,8 +178,12 @@ class Composer:
         mine, theirs = one.text.lower(), other.text.lower()
         numbers = set(_NUMBER.findall(mine))
         least = _SAME_WORDS_BESIDE_NUMBERS if len(numbers) > 1 else _SAME_WORDS
+        said = self._figures.words(other.text)
         return (
-            len(words & self._figures.words(other.text)) >= least * len(words)
+            (
+                len(words & said) >= least * len(words)
+                or (len(words) <= _MUCH_LONGER * len(said) and _mean_the_same(one, other))
+            )
             and numbers <= set(_NUMBER.findall(theirs))
             and bool(_NEGATION.search(mine)) == bool(_NEGATION.search(theirs))
             and (not named or self._table.treatments_in(one.text) <= named)
@@ -286,13 +295,19 @@ def _rests_on_sellers(quotation: Quotation) -> bool:
     return standing_of(quotation.document, quotation.span) is Standing.SELLING
 
 
+def _mean_the_same(one: Quotation, other: Quotation) -> bool:
+    if one.vector is None or other.vector is None:
+        return False
+    return float(one.vector @ other.vector) >= _SAME_MEANING
+
+
 def _touch(one: Quotation, other: Quotation) -> bool:
     return one.document is other.document and one.span.overlaps(other.span)
 
 
 def _merged(one: Quotation, other: Quotation) -> Quotation:
     span = Span(min(one.span.start, other.span.start), max(one.span.end, other.span.end))
-    return Quotation(one.document, span, max(one.probability, other.probability))
+    return Quotation(one.document, span, max(one.probability, other.probability), one.vector)
 
 
 def _first(

@@ -4,7 +4,10 @@ sentence where that changes its meaning.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.document import BlockKind, Document, Span
 from index.sentences import split_sentences
@@ -32,11 +35,15 @@ _MAX_CONTEXT_SENTENCES = 2
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Words that may become a statement; `probability` in [0, 1] that they answer."""
+    """Words that may become a statement; `probability` in [0, 1] that they answer.
+
+    `vector` `[d]` is the embedder's, of the sentence that answers.
+    """
 
     document: Document
     span: Span
     probability: float
+    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:

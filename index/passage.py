@@ -1,6 +1,9 @@
 """The unit of indexing and the unit of ranking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.document import Span
 
@@ -45,7 +48,7 @@ class Hit:
     query is embedded by the encoder of queries, where there is one. `sentence_overlaps` are, in
     the same order, the share in [0, 1] of the query's inverse-document-frequency weight whose terms
     occur in the sentence or in the heading path; a term that no document holds counts with the
-    highest weight and is never found.
+    highest weight and is never found. `sentence_vectors` `[sentences, d]` are the embedder's.
     """
 
     passage: Passage
@@ -55,6 +58,7 @@ class Hit:
     question: float
     sentence_scores: tuple[float, ...]
     sentence_overlaps: tuple[float, ...]
+    sentence_vectors: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         count = len(self.passage.sentences)

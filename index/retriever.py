@@ -126,6 +126,7 @@ class Retriever:
             question=float((self._question_vectors[asked] @ asking).max()) if asked else 0.0,
             sentence_scores=tuple(map(float, self._sentence_vectors[number] @ vector)),
             sentence_overlaps=overlaps,
+            sentence_vectors=self._sentence_vectors[number],
         )
 
     def _overlaps(self, query: str, numbers: Sequence[int]) -> list[tuple[float, ...]]:

@@ -25,7 +25,7 @@ URGENT_PART_FROM = 0.1
 PERSONAL_FROM = 0.0
 # Up to this a row of `personal.yaml` was met by a side remark, in a message that asks in general.
 PERSONAL_ROW_FROM = -0.6
-OFF_TOPIC_FROM = 0.2
+OFF_TOPIC_FROM = 0.0
 
 
 class Route(str, Enum):

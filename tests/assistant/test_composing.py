@@ -1,5 +1,6 @@
 """What is quoted: whole thoughts, each once, word for word."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -174,5 +175,26 @@ def test_what_says_nothing_new_is_said_once(first: str, second: str, kept: int) 
     evidence = [
         Evidence(one_passage, one_passage.sentences[0], 0.9),
         Evidence(two_passage, two_passage.sentences[0], 0.8),
+    ]
+    assert len(statements_of(evidence, one, two)) == kept
+
+
+@pytest.mark.parametrize(
+    ("second", "cosine", "kept"),
+    [
+        ("Most of what falls out returns by itself.", 0.9, 1),
+        ("Most of what falls out returns by itself.", 0.8, 2),
+        ("Most of what falls out returns within 6 months.", 0.9, 2),
+        ("Most of what falls out does not return.", 0.9, 2),
+        ("Most of what falls out returns by itself, slowly, over a long time.", 0.9, 2),
+    ],
+)
+def test_what_means_the_same_is_said_once(second: str, cosine: float, kept: int) -> None:
+    one, one_passage = document_of("one", "Shed hair usually grows back after some time, unaided.")
+    two, two_passage = document_of("two", second)
+    directions = np.array([[1.0, 0.0], [cosine, (1 - cosine**2) ** 0.5]], np.float32)
+    evidence = [
+        Evidence(one_passage, one_passage.sentences[0], 0.9, directions[0]),
+        Evidence(two_passage, two_passage.sentences[0], 0.8, directions[1]),
     ]
     assert len(statements_of(evidence, one, two)) == kept
