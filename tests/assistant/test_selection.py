@@ -1,5 +1,4 @@
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from assistant.cross_encoder import Candidate, SentenceCrossEncoder
+from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.selection import (
     Calibration,
     CrossEncoderSelector,
@@ -17,7 +16,6 @@ from assistant.selection import (
     candidates_of,
     closest,
     probabilities_of,
-    scores_of,
     similarity,
 )
 from corpus.document import Span
@@ -167,26 +165,3 @@ def test_of_what_was_read_the_sentence_that_answers_is_most_probable() -> None:
     assert evidence[0].sentence == SPANS[4]
     assert evidence[0].probability > 2 * evidence[1].probability
     assert selector.select("what is minoxidil", []) == ()
-
-
-class _AllAlike:
-    def scores(self, question: str, candidates: Sequence[Candidate]) -> Scores:
-        del question
-        return np.zeros(len(candidates))
-
-
-@pytest.mark.parametrize(
-    ("query", "less"),
-    [
-        ("how long does it hurt?", True),
-        ("I had PRP. It hurt. So why does it hurt?", True),
-        ("PRP: what does it cost", True),
-        ("does it hurt?", False),
-        ("how odd. Does it hurt?", False),
-        ("they say it hurts", False),
-    ],
-)
-def test_a_yes_is_worth_less_where_it_was_not_asked_for(query: str, less: bool) -> None:
-    candidates = [Candidate("Yes, it hurts.", "Pain", ""), Candidate("It hurts.", "Pain", "")]
-    yes, plain = scores_of(_AllAlike(), query, candidates)
-    assert bool(yes < plain) is less

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.safety import Route, SafetyGate
-from assistant.selection import SENTENCES, closest, scores_of
+from assistant.selection import SENTENCES, closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import Topic
@@ -51,7 +51,7 @@ def reading(index: Index, questions: list[Topic], sentences: int) -> list[Read]:
         query = queries.of_topic(topic)
         hits = index.retriever.retrieve(query.text, Settings().passages, words=query.words)
         ranked = closest(hits, index.documents, sentences)
-        scores = scores_of(encoder, query.text, [item.candidate for item in ranked])
+        scores = encoder.scores(query.text, [item.candidate for item in ranked])
         judged: dict[str, int] = {}
         for (_, sentence), grade in grades()[topic.qid].items():
             judged[sentence] = max(grade, judged.get(sentence, 0))
