@@ -26,6 +26,7 @@ from assistant.web.schema import (
     HealthOut,
     ReplyOut,
 )
+from assistant.web.trouble_pages import TroublePages
 from corpus.document import Document
 from corpus.originals import Originals
 
@@ -78,6 +79,7 @@ def create_api(
     api.add_middleware(
         Boundary, most_bytes=MAX_BODY_BYTES, mounted=CHAT_PATH, most_seconds=pace.seconds
     )
+    api.add_middleware(TroublePages)
     api.add_exception_handler(NoIndexLoaded, _no_index)
     api.add_exception_handler(RequestValidationError, _invalid_request)
     api.add_exception_handler(HTTPException, _http_error)
