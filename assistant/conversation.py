@@ -116,7 +116,7 @@ _MODIFIER = re.compile(
 )
 _PLACE = re.compile(r"\s+in (?:the )?[^\W_]+(?: [^\W_]+)?$", re.IGNORECASE)
 # "for women", "in older men", "on afro hair": whom or what the modifier is about stands last.
-_ABOUT = r"(?:for|in|on|with|of|among) (?:(?!for|in|on|with|of|among)[^\W_]+[ -]){0,2}"
+_ABOUT = r"(?:for|in|on|with|of|among) (?:(?!(?:for|in|on|with|of|among)\b)[^\W_]+[ -]){0,2}"
 _PEOPLE = r"(?:wo)?men|(?:fe)?males|guys|ladies|boys|girls|kids|children|teen(?:ager)?s|adults"
 _AGED = r"(?: (?:in their|over|under|aged?|past) (?:the )?[^\W_]+)?"
 _MAX_CARRIED_WORDS = 14

@@ -26,6 +26,7 @@ def _searched(*questions: str) -> str:
         (("Does PRP help men with AGA?", "and in women"), "Does PRP help women with AGA"),
         (("Does PRP work in men with AGA?", "and in women?"), "Does PRP work in women with AGA"),
         (("Is FUE done on straight hair?", "and on afro hair?"), "Is FUE done on afro hair?"),
+        (("Does PRP work in older men?", "and in women?"), "Does PRP work in women?"),
         (
             ("Does finasteride work for men in their 20s?", "what about in women?"),
             "Does finasteride work in women?",
