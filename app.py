@@ -22,19 +22,17 @@ from assistant.audit.replay import asked_again, earlier_turns, find_record, repl
 from assistant.audit.report import as_json, record_as_text, replay_as_text
 from assistant.balance import BalanceTable
 from assistant.composing import Composer
-from assistant.conversation import Turn, Vocabulary
+from assistant.conversation import Turn
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.errors import AssistantError
 from assistant.figures import FiguresTable
-from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.logs import log_to_stderr
+from assistant.querying import Querying
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
 from assistant.selection import CrossEncoderSelector
 from assistant.settings import Settings
-from assistant.spelling import Spelling, common_words
-from assistant.synonyms import Synonyms
 from assistant.web.schema import MAX_QUESTION_CHARACTERS, AskRequest, ReplyOut
 from assistant.web.terminal import OneLineParser, ProgressBar, as_text, folder, report_as_text
 from corpus.errors import CorpusError, CorpusUnreadable
@@ -254,10 +252,8 @@ def _open(settings: Settings) -> Index:
 
 
 def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> Assistant:
-    vocabulary = Vocabulary.shipped()
     freshness = Freshness(settings.review_months, settings.price_months, settings.rule_months)
     encoder = SentenceCrossEncoder.shipped()
-    common = common_words()
     return Assistant(
         composer=Composer(
             index.documents,
@@ -270,14 +266,7 @@ def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> A
         gate=SafetyGate.shipped(
             partial(vector_of, embedder=index.embedder), embedder=index.embedder.identity
         ),
-        vocabulary=vocabulary,
-        framing=Framing.shipped(),
-        spelling=Spelling(
-            vocabulary.words,
-            index.documents.values(),
-            is_word=lambda word: word in common or encoder.knows(word),
-        ),
-        synonyms=Synonyms.shipped(),
+        querying=Querying.shipped(index.documents.values(), is_word=encoder.knows),
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=Thresholds(settings.answer_threshold, settings.support_threshold),
         passages=settings.passages,

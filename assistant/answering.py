@@ -10,8 +10,8 @@ from typing import Protocol
 
 from assistant import disclaimer
 from assistant.composing import Composer, Composition
-from assistant.conversation import Turn, Vocabulary, self_contained, with_subject
-from assistant.framing import Framing
+from assistant.conversation import Turn
+from assistant.querying import Query, Querying
 from assistant.reply import (
     Abstention,
     Answer,
@@ -24,13 +24,9 @@ from assistant.reply import (
 )
 from assistant.safety import Assessment, Route, SafetyGate
 from assistant.selection import AnswerSelector, Evidence
-from assistant.spelling import Spelling
-from assistant.synonyms import Synonyms
 from index.passage import Hit
 
 MAX_SUGGESTIONS = 3
-# No longer than a question may be, so that follow-ups upon follow-ups do not grow without end.
-MAX_QUERY_CHARACTERS = 2000
 
 
 class Searches(Protocol):
@@ -63,19 +59,6 @@ class Thresholds:
     relative: float = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is searched: `text` needs no history, is well spelt and without a lean.
-
-    `meant` is the question with its subject, as the gate reads it; `words` are those of `text` as
-    the documents call things.
-    """
-
-    meant: str
-    text: str
-    words: str
-
-
 @dataclass(slots=True)
 class _Clock:
     started: float
@@ -99,10 +82,7 @@ class Assistant:
         searches: Searches,
         selector: AnswerSelector,
         gate: SafetyGate,
-        vocabulary: Vocabulary,
-        framing: Framing,
-        spelling: Spelling,
-        synonyms: Synonyms,
+        querying: Querying,
         index: IndexIdentity,
         thresholds: Thresholds,
         passages: int,
@@ -112,10 +92,7 @@ class Assistant:
         self._searches = searches
         self._selector = selector
         self._gate = gate
-        self._vocabulary = vocabulary
-        self._framing = framing
-        self._spelling = spelling
-        self._synonyms = synonyms
+        self._querying = querying
         self._index = index
         self._thresholds = thresholds
         self._passages = passages
@@ -168,16 +145,7 @@ class Assistant:
 
     def query(self, question: str, history: Sequence[Turn] = ()) -> Query:
         """What is searched for `question` after `history`, oldest turn first."""
-        meant, whole = (
-            joined if len(joined) <= MAX_QUERY_CHARACTERS else " ".join(question.split())
-            for joined in (
-                with_subject(question, history, self._vocabulary),
-                self_contained(question, history, self._vocabulary),
-            )
-        )
-        spelt = self._spelling.corrected(self._synonyms.right(whole.replace("\0", " ")))
-        text = self._framing.neutral(self._synonyms.with_substances(spelt))
-        return Query(meant, text, self._synonyms.in_documents_words(text))
+        return self._querying.query(question, history)
 
     def _assess(self, question: str, query: str) -> Assessment:
         """The gate's word on the question as asked, and on the query that it stands for."""

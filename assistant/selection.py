@@ -50,8 +50,10 @@ class Weights:
 
     Its cosine with the query; the share of the query's weight whose terms occur in it or in its
     heading path; the cosine of the query with the closest question that its section is said to
-    answer; and whether it opens its passage, where documents written to be quoted put the answer.
-    Chosen by hand on the development questions; `bias` only sets the zero.
+    answer; whether it opens its passage, where documents written to be quoted put the answer; and
+    how far the cosine of the query with the closest judged question that it answers lies above a
+    half, twice, for below that two questions have little to do with each other. Chosen by hand on
+    the development questions; `bias` only sets the zero.
     """
 
     bias: float = -7.0
@@ -59,27 +61,34 @@ class Weights:
     overlap: float = 3.0
     question: float = 4.0
     lead: float = 0.5
+    judged: float = 2.5
 
 
 def similarity(weights: Weights, hit: Hit, number: int) -> float:
     """What retrieval alone says for sentence `number` of a hit; it orders sentences."""
+    judged = hit.sentence_questions[number] if hit.sentence_questions else 0.0
     return (
         weights.bias
         + weights.sentence * max(0.0, hit.sentence_scores[number])
         + weights.overlap * hit.sentence_overlaps[number]
         + weights.question * max(0.0, hit.question)
         + weights.lead * (number == 0)
+        + weights.judged * max(0.0, 2.0 * judged - 1.0)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A sentence of a hit, as a trained model reads it, with its `similarity` and `vector`."""
+    """A sentence of a hit, as a trained model reads it, with its `similarity` and `vector`.
+
+    `answered_share` is the hit's.
+    """
 
     passage: Passage
     sentence: Span
     candidate: Candidate
     similarity: float
+    answered_share: float | None = None
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
@@ -107,7 +116,8 @@ def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> l
     for negative, place, number in scored:
         if len(found) == n:
             break
-        passage, vectors = hits[place].passage, hits[place].sentence_vectors
+        hit = hits[place]
+        passage, vectors = hit.passage, hit.sentence_vectors
         candidate = candidates_of(passage, documents[passage.doc_id].text)[number]
         found.setdefault(
             candidate.sentence,
@@ -116,6 +126,7 @@ def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> l
                 passage.sentences[number],
                 candidate,
                 -negative,
+                hit.answered_share,
                 None if vectors is None else vectors[number],
             ),
         )
@@ -130,22 +141,79 @@ class ScoresCandidates(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """How the model's scores and the similarities of the sentences read become probabilities.
+Column = NDArray[np.float64]
 
-    A sentence ranks by its score plus `similarity` times its similarity. The probability that the
-    first one answers is logistic in the highest score (`highest`), the highest similarity
-    (`closest`, which tells what is off topic) and `bias`; for another sentence it falls by a factor
-    of e for each `scale` that it ranks below. Fitted by `python -m tests.evaluation.calibrate` on
-    the development questions and on everyday requests.
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of the sentences read for one question, each `[sentences]`.
+
+    The trained model's `scores`; `similarities` and `answered_shares` as `Ranked` has them.
     """
 
-    similarity: float = 1.0
-    highest: float = 1.023
-    closest: float = 0.261
-    bias: float = 0.850
+    scores: Column
+    similarities: Column
+    answered_shares: tuple[float | None, ...]
+
+    @classmethod
+    def of(cls, ranked: Sequence[Ranked], scores: Column) -> "Signals":
+        return cls(
+            scores,
+            np.array([item.similarity for item in ranked]),
+            tuple(item.answered_share for item in ranked),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How probable it is that the first sentence answers.
+
+    Logistic in the highest score (`highest`), the highest similarity (`closest`, which tells what
+    is off topic), the log odds of being answered among the judged questions around (`around`), and
+    `bias`.
+    """
+
+    highest: float
+    closest: float
+    bias: float
+    around: float = 0.0
+
+    def of(self, score: float, similarity: float, answered_share: float | None) -> float:
+        """A probability; `answered_share`, in (0, 1), counts nothing where it is None."""
+        around = 0.0 if answered_share is None else math.log(answered_share / (1 - answered_share))
+        return _logistic(
+            self.highest * score + self.closest * similarity + self.around * around + self.bias
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How the signals of the sentences read become probabilities.
+
+    A sentence ranks by its score plus `similarity` times its similarity. That the first one answers
+    has the chance `alone`, or, where questions were judged on its document, `judged`; for another
+    sentence it falls by a factor of e for each `scale` that it ranks below. Fitted by `python -m
+    tests.evaluation.calibrate` on the development questions and on everyday requests.
+    """
+
+    similarity: float = 0.7
+    alone: Chance = Chance(highest=1.023, closest=0.261, bias=0.850)
+    judged: Chance = Chance(highest=0.804, closest=0.261, bias=-0.014, around=1.064)
     scale: float = 1.75
+
+    def ranks(self, signals: Signals) -> Column:
+        """`[sentences]`, the highest first."""
+        found: Column = signals.scores + self.similarity * signals.similarities
+        return found
+
+    def probabilities(self, signals: Signals) -> Column:
+        """`[sentences]`: that each of the sentences read for one question answers it."""
+        ranks = self.ranks(signals)
+        share = signals.answered_shares[int(ranks.argmax())]
+        chance = self.alone if share is None else self.judged
+        first = chance.of(float(signals.scores.max()), float(signals.similarities.max()), share)
+        found: Column = first * np.exp((ranks - ranks.max()) / self.scale)
+        return found
 
 
 # How many sentences are read for a question. On `dev` the first statement answers no more often
@@ -175,24 +243,12 @@ class CrossEncoderSelector:
         if not found:
             return ()
         scores = self._scorer.scores(query, [item.candidate for item in found])
-        similarities = np.array([item.similarity for item in found])
-        probabilities = probabilities_of(self._calibration, scores, similarities)
+        probabilities = self._calibration.probabilities(Signals.of(found, scores))
         evidence = (
             Evidence(item.passage, item.sentence, float(probability), item.vector)
             for item, probability in zip(found, probabilities, strict=True)
         )
         return tuple(sorted(evidence, key=lambda item: -item.probability))
-
-
-def probabilities_of(
-    fit: Calibration, scores: NDArray[np.float64], similarities: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """That each sentence read for one question answers it; all arrays are `[sentences]`."""
-    ranks = scores + fit.similarity * similarities
-    highest, nearest = float(scores.max()), float(similarities.max())
-    first = _logistic(fit.highest * highest + fit.closest * nearest + fit.bias)
-    found: NDArray[np.float64] = first * np.exp((ranks - ranks.max()) / fit.scale)
-    return found
 
 
 _WEIGHTS = Weights()

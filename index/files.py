@@ -15,6 +15,7 @@ from index.contents import Contents
 from index.dense import FaissStore
 from index.embedding import Embedder, Vectors
 from index.errors import IndexDamaged
+from index.judged_questions import JudgedQuestions
 from index.lexical import LexicalIndex
 from index.manifest import file_sha256
 from index.passage import Passage
@@ -124,6 +125,7 @@ def read_retriever(
         logger.warning("%s cannot be used; it is made again from the vectors", folder / name)
         return _store_of(vectors, rows)
 
+    encoder = query_encoder_for(embedder.identity)
     return Retriever(
         documents=documents,
         passages=contents.passages,
@@ -135,7 +137,10 @@ def read_retriever(
         passage_vectors=vectors[list(contents.passage_rows)],
         sentence_vectors=as_rows(vectors[list(contents.sentence_rows)], contents.sentence_counts),
         question_vectors=vectors[list(contents.question_rows)],
-        query_encoder=query_encoder_for(embedder.identity),
+        query_encoder=encoder,
+        judged=None
+        if encoder is None
+        else JudgedQuestions.shipped(encoder.identity, contents.passages, documents),
     )
 
 

@@ -1,4 +1,5 @@
-"""A query -> ranked passages: vectors, words and the questions that sections answer, fused."""
+"""A query -> ranked passages: vectors, words, the questions that sections are said to answer, and
+those that readers judged, fused."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,16 +11,17 @@ import numpy as np
 from corpus.document import Document
 from index.dense import FaissStore
 from index.embedding import Embedder, Vectors
+from index.judged_questions import Around, JudgedQuestions
 from index.lexical import LexicalIndex
 from index.passage import Hit, Passage
 
 # Candidates taken from each side before fusion.
 _DEPTH = 40
 # Reciprocal rank fusion, Cormack, Clarke and Buettcher 2009, whose constant is 60. This one and the
-# weights of vectors, words and questions were chosen on our `dev` questions and SciFact's training
-# claims.
+# weights of vectors, words, questions and judged questions were chosen on our `dev` questions, all
+# but the last also on SciFact's training claims.
 _RRF_CONSTANT = 10
-_WEIGHTS = (1.0, 1.0, 0.5)
+_WEIGHTS = (1.0, 1.0, 0.5, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,12 @@ class Retriever:
         sentence_vectors: Sequence[Vectors],
         question_vectors: Vectors,
         query_encoder: Embedder | None = None,
+        judged: JudgedQuestions | None = None,
     ) -> None:
         """`query_encoder`, where there is one, embeds queries that are to meet what answers them.
 
-        With questions they are compared by `embedder`.
+        With the questions of sections they are compared by `embedder`, with `judged` ones by
+        `query_encoder`.
         """
         self._documents = documents
         self._passages = passages
@@ -67,6 +71,7 @@ class Retriever:
         self._sentence_vectors = sentence_vectors
         self._question_vectors = question_vectors
         self._query_encoder = query_encoder or embedder
+        self._judged = judged
         self._questions_of: dict[int, list[int]] = {n: [] for n in range(len(passages))}
         for number, question in enumerate(questions):
             for passage in question.passages:
@@ -91,10 +96,13 @@ class Retriever:
         by_question = dict.fromkeys(
             passage for number in asked for passage in self._questions[number].passages
         )
-        fused = fuse(([int(i) for i in dense], list(lexical), list(by_question)), _WEIGHTS)[:k]
+        around = None if self._judged is None else self._judged.around(vector)
+        by_judged = dict.fromkeys(p for p, _ in around.closest) if around else {}
+        found = ([int(i) for i in dense], list(lexical), list(by_question), list(by_judged))
+        fused = fuse([side[:_DEPTH] for side in found], _WEIGHTS)[:k]
         overlaps = self._overlaps(words, [number for number, _ in fused])
         return tuple(
-            self._hit(number, score, (asking, vector), lexical.get(number, 0.0), found)
+            self._hit(number, score, (asking, vector), lexical.get(number, 0.0), found, around)
             for (number, score), found in zip(fused, overlaps, strict=True)
         )
 
@@ -115,6 +123,7 @@ class Retriever:
         vectors: tuple[Vectors, Vectors],
         lexical: float,
         overlaps: tuple[float, ...],
+        around: Around | None,
     ) -> Hit:
         asking, vector = vectors
         asked = self._questions_of[number]
@@ -127,6 +136,12 @@ class Retriever:
             sentence_scores=tuple(map(float, self._sentence_vectors[number] @ vector)),
             sentence_overlaps=overlaps,
             sentence_vectors=self._sentence_vectors[number],
+            sentence_questions=None
+            if around is None
+            else around.questions_of(number, len(overlaps)),
+            answered_share=around.share
+            if self._judged and around and self._judged.is_judged(number)
+            else None,
         )
 
     def _overlaps(self, query: str, numbers: Sequence[int]) -> list[tuple[float, ...]]:

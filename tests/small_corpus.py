@@ -13,6 +13,7 @@ from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.figures import FiguresTable
 from assistant.framing import Framing
 from assistant.freshness import Freshness
+from assistant.querying import Querying
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
 from assistant.selection import CrossEncoderSelector
@@ -129,7 +130,6 @@ def assistant_over(
 
     With `corrects` off, questions are searched as they are written.
     """
-    vocabulary = Vocabulary.shipped()
     documents = index.documents.values() if corrects else ()
     return Assistant(
         composer=Composer(
@@ -141,10 +141,12 @@ def assistant_over(
         searches=index.retriever,
         selector=CrossEncoderSelector(SentenceCrossEncoder.shipped(), index.documents),
         gate=SafetyGate.shipped(),
-        vocabulary=vocabulary,
-        framing=framing or Framing.shipped(),
-        spelling=Spelling((), documents, is_word=common_words().__contains__),
-        synonyms=Synonyms.shipped() if corrects else Synonyms(),
+        querying=Querying(
+            vocabulary=Vocabulary.shipped(),
+            framing=framing or Framing.shipped(),
+            spelling=Spelling((), documents, is_word=common_words().__contains__),
+            synonyms=Synonyms.shipped() if corrects else Synonyms(),
+        ),
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=thresholds
         or Thresholds(Settings().answer_threshold, Settings().support_threshold),

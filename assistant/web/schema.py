@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from assistant.answering import MAX_QUERY_CHARACTERS
 from assistant.disclaimer import LABELS
+from assistant.querying import MAX_QUERY_CHARACTERS
 from assistant.reading import reading_grade
 from assistant.reply import Citation, Label, Reply, Statement
 from corpus.document import Document, Reference, SourceType

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from assistant.answering import MAX_QUERY_CHARACTERS, MAX_SUGGESTIONS, Assistant, Thresholds
+from assistant.answering import MAX_SUGGESTIONS, Assistant, Thresholds
 from assistant.composing import MAX_STATEMENTS
 from assistant.conversation import Turn
 from assistant.disclaimer import DISCLAIMER, EMPTY_QUESTION, OFF_TOPIC, PERSONAL_ADVICE, URGENT
+from assistant.querying import MAX_QUERY_CHARACTERS
 from assistant.reply import Abstention, Answer, Reason, Redirect, Reply, Timings, Urgent
 from assistant.web.schema import HistoryTurn
 from corpus.document import SourceType

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,10 +13,10 @@ from assistant.selection import (
     Calibration,
     CrossEncoderSelector,
     Evidence,
+    Signals,
     Weights,
     candidates_of,
     closest,
-    probabilities_of,
     similarity,
 )
 from corpus.document import Span
@@ -119,16 +120,44 @@ def test_a_cosine_below_zero_is_no_evidence_against() -> None:
 SCORES = hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(-5000, 5000))
 
 
-@given(SCORES, st.floats(-5000, 5000))
-def test_scores_however_large_give_probabilities(scores: Scores, near: float) -> None:
-    found = probabilities_of(Calibration(), scores, np.full(len(scores), near))
+SHARES = st.one_of(st.none(), st.floats(0.01, 0.99))
+
+
+def _signals(scores: Scores, *, near: float = 0.0, share: float | None = None) -> Signals:
+    count = len(scores)
+    return Signals(scores, np.full(count, near), (share,) * count)
+
+
+@given(SCORES, st.floats(-5000, 5000), SHARES)
+def test_scores_however_large_give_probabilities(
+    scores: Scores, near: float, share: float | None
+) -> None:
+    found = Calibration().probabilities(_signals(scores, near=near, share=share))
     assert ((found >= 0.0) & (found <= 1.0)).all()
 
 
-@given(SCORES)
-def test_what_scores_higher_answers_more_probably(scores: Scores) -> None:
-    found = probabilities_of(Calibration(), scores, np.zeros(len(scores)))
+@given(SCORES, SHARES)
+def test_what_scores_higher_answers_more_probably(scores: Scores, share: float | None) -> None:
+    found = Calibration().probabilities(_signals(scores, share=share))
     assert found[scores.argmax()] == found.max()
+
+
+def test_what_answered_a_question_like_it_is_closer() -> None:
+    def near(*questions: float) -> list[float]:
+        hit = replace(_hit(_passage(0, 3), scores=(0.5,) * 3), sentence_questions=questions)
+        return [similarity(Weights(lead=0.0), hit, number) for number in range(3)]
+
+    none, close, less = near(0.0, 0.9, 0.6)
+    assert none < less < close
+    assert len(set(near(0.0, 0.5, 0.2))) == 1
+
+
+def test_a_question_among_answered_ones_is_answered_more_probably() -> None:
+    def highest(share: float | None) -> float:
+        return float(Calibration().probabilities(_signals(np.zeros(2), share=share)).max())
+
+    assert highest(0.1) < highest(0.5) < highest(0.9)
+    assert highest(0.1) < highest(None) < highest(0.9)
 
 
 @pytest.mark.parametrize("probability", [-0.01, 1.01, math.nan, math.inf])

@@ -98,7 +98,7 @@ class Variant:
 def variants(index: Index) -> tuple[Variant, ...]:
     """The whole assistant, then without a part each."""
     scorer = SentenceCrossEncoder.shipped()
-    score_alone = Calibration(similarity=0.0, closest=0.0)
+    score_alone = Calibration(similarity=0.0)
     unspelt = Spelling((), (), is_word=lambda word: True)
     documents, settings = index.documents, Settings()
     by_score = CrossEncoderSelector(scorer, documents, calibration=score_alone)
@@ -131,9 +131,11 @@ def answered_by(variant: Variant, asked: Sequence[Topic], index: Index) -> list[
     """What becomes of the questions."""
     whole, watched = served_assistant(index, Settings())
     assistant = copy.copy(whole)
+    assistant._querying = copy.copy(whole._querying)
     # One part is exchanged after all are made: the assistant itself needs no way to do that.
     for name, part in variant.parts.items():
-        setattr(assistant, f"_{name}", part)
+        owner = assistant if hasattr(assistant, f"_{name}") else assistant._querying
+        setattr(owner, f"_{name}", part)
     selector: AnswerSelector = assistant._selector
     told = asked if variant.history else [replace(topic, history=()) for topic in asked]
     return outcomes_of(told, assistant, watched, selector=selector, documents=index.documents)

@@ -1,18 +1,19 @@
 """Fits what turns scores into probabilities: `python -m tests.evaluation.calibrate --sets DIR`.
 
 On development questions and everyday requests only. Prints the numbers of
-`assistant.selection.Calibration`: the weight of similarity that puts an answer first most often,
-the logistic fit of whether a question is answered at all (with everyday requests of CLINC150 that
-the safety gate lets through, none of which is), and the scale that fits the grades of the other
-sentences best. Then, for each threshold, what share of answerable and of other development
-questions would be answered.
+`assistant.selection.Calibration`: the weight of similarity that puts an answer first most
+often, the logistic fits, without and with judged questions, of whether a question
+is answered at all (with everyday requests of CLINC150 that the safety gate lets through, none of
+which is), and the scale that fits the grades of the other sentences best. Then, for each threshold,
+what share of answerable and of other development questions would be answered.
 """
 
 import argparse
 import gzip
 import json
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.safety import Route, SafetyGate
-from assistant.selection import SENTENCES, closest
+from assistant.selection import SENTENCES, Calibration, Chance, Signals, closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import Topic
@@ -31,19 +32,30 @@ from tests.evaluation.queries import Queries
 from tests.evaluation.topics import grades, is_answerable, topics
 
 EVERYDAY = 250
+ANSWERS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the model made of the closest sentences of one question; grades are -1 unjudged."""
+    """What is known of the closest sentences of one question; grades are -1 unjudged."""
 
     topic: Topic
-    signals: np.ndarray
+    signals: Signals
     grades: np.ndarray
+
+    def first_answers(self, fit: Calibration) -> bool:
+        """Whether the sentence that ranks first was judged to answer."""
+        return bool(self.grades[fit.ranks(self.signals).argmax()] == ANSWERS)
+
+    def row(self) -> list[float]:
+        """The signals of `Chance`, in its order, without its bias."""
+        highest, closest = self.signals.scores.max(), self.signals.similarities.max()
+        shares = [share for share in self.signals.answered_shares if share is not None]
+        return [highest, closest, *(math.log(share / (1 - share)) for share in shares[:1])]
 
 
 def reading(index: Index, questions: list[Topic], sentences: int) -> list[Read]:
-    """For each question, `[n, 2]` scores and similarities of its closest sentences."""
+    """For each question, the signals of its closest sentences."""
     queries = Queries(index)
     encoder = SentenceCrossEncoder.shipped()
     found = []
@@ -58,7 +70,7 @@ def reading(index: Index, questions: list[Topic], sentences: int) -> list[Read]:
         found.append(
             Read(
                 topic,
-                np.stack([scores, [item.similarity for item in ranked]], 1),
+                Signals.of(ranked, scores),
                 np.array([judged.get(item.candidate.sentence, -1) for item in ranked]),
             )
         )
@@ -85,27 +97,34 @@ def similarity_weight(read: Sequence[Read]) -> float:
     """The weight with which the first sentence answers most often; the smallest of the best."""
 
     def share(weight: float) -> float:
-        first = [item.grades[(item.signals @ (1.0, weight)).argmax()] == 2 for item in read]
-        return float(np.mean(first))
+        return float(np.mean([item.first_answers(Calibration(weight)) for item in read]))
 
-    return max(np.arange(0.0, 1.05, 0.1).round(2), key=lambda w: (share(w), -w))
+    return max(map(float, np.arange(0.0, 1.55, 0.1)), key=lambda w: (round(share(w), 6), -w))
 
 
-def scale_of(read: Sequence[Read], weight: float) -> float:
+def scale_of(read: Sequence[Read], fit: Calibration) -> float:
     """The scale under which the grades of the sentences of answerable questions are likeliest."""
 
     def log_likelihood(scale: float) -> float:
         total = 0.0
         for item in read:
-            ranks = item.signals @ (1.0, weight)
+            ranks = fit.ranks(item.signals)
             judged = item.grades >= 0
-            answers = item.grades[judged] == 2
+            answers = item.grades[judged] == ANSWERS
             fall = np.exp((ranks[judged] - ranks.max()) / scale)
             likely = np.clip(0.9 * fall, 1e-4, 1 - 1e-4)
             total += float(np.log(np.where(answers, likely, 1.0 - likely)).sum())
         return total
 
-    return max(np.arange(0.5, 6.1, 0.25), key=log_likelihood)
+    return float(max(np.arange(0.5, 6.1, 0.25), key=log_likelihood))
+
+
+def chance_of(read: Sequence[Read], answerable: np.ndarray) -> Chance:
+    """The logistic fit of whether a question is answered at all."""
+    rows = np.array([item.row() for item in read])
+    model = LogisticRegression(C=10.0, max_iter=2000).fit(rows, answerable)
+    highest, closest, *around = map(float, model.coef_[0])
+    return Chance(highest, closest, float(model.intercept_[0]), *around)
 
 
 def main() -> None:
@@ -116,29 +135,30 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=SENTENCES)
     options = parser.parse_args()
     index = open_index(options.data)
-    read = reading(index, list(topics("dev")), options.sentences)
-    answerable = np.array([is_answerable(item.topic.qid) for item in read])
+    asked = [*topics("dev"), *everyday_requests(index, options.sets)]
+    answerable = np.array([is_answerable(topic.qid) for topic in asked])
+    read = reading(index, asked, options.sentences)
+    index.retriever._judged = None
+    alone = reading(index, asked, options.sentences)
     answered = [item for item, is_so in zip(read, answerable, strict=True) if is_so]
-    weight = similarity_weight(answered)
-    rows = np.array([item.signals.max(0) for item in read])
-    everyday = reading(index, everyday_requests(index, options.sets), options.sentences)
-    strange = np.array([item.signals.max(0) for item in everyday])
-    model = LogisticRegression(C=10.0, max_iter=2000).fit(
-        np.concatenate([rows, strange]), np.concatenate([answerable, np.zeros(len(strange), bool)])
+    fit = Calibration(similarity_weight(answered))
+    fit = replace(
+        fit,
+        alone=chance_of(alone, answerable),
+        judged=chance_of(read, answerable),
+        scale=scale_of(answered, fit),
     )
-    highest, nearest = model.coef_[0]
-    print(
-        f"similarity={weight:.1f} highest={highest:.3f} closest={nearest:.3f} "
-        f"bias={model.intercept_[0]:.3f} scale={scale_of(answered, weight):.2f}"
-    )
-    chances = model.predict_proba(rows)[:, 1]
-    first = np.array([i.grades[(i.signals @ (1.0, weight)).argmax()] == 2 for i in read])
+    print(fit)
+    chances = np.array([fit.probabilities(item.signals).max() for item in read])
+    first = np.array([item.first_answers(fit) for item in read])
+    everyday = np.array([item.topic.style == "everyday" for item in read])
     for threshold in np.arange(0.2, 0.95, 0.05):
         passed = chances >= threshold
         print(
             f"threshold {threshold:.2f}: answerable answered {passed[answerable].mean():.3f}, "
-            f"others answered {passed[~answerable].mean():.3f}, "
-            f"first answers {first[passed & answerable].mean():.3f}"
+            f"others answered {passed[~answerable & ~everyday].mean():.3f}, "
+            f"first answers {first[passed & answerable].mean():.3f}, "
+            f"everyday requests answered {passed[everyday].mean():.3f}"
         )
 
 

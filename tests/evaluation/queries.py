@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from assistant.answering import Assistant, Query
+from assistant.answering import Assistant
 from assistant.conversation import Turn, Vocabulary
+from assistant.querying import Query
 from assistant.settings import Settings
 from assistant.training.topics import Topic
 from index.storage import Index

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import Query
+from assistant.querying import Query
 from assistant.selection import closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled

@@ -14,7 +14,7 @@ from corpus.loader import load_corpus
 
 FOLDER = Path(__file__).parent
 DOCUMENTS = FOLDER.parents[1] / "corpus" / "documents"
-SPLITS = ("train", "dev", "test", "final", "people")
+SPLITS = ("train", "keys", "dev", "test", "final", "people")
 
 
 @cache

@@ -1,0 +1,76 @@
+"""A question, with those before it -> what is searched."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.conversation import Turn, Vocabulary, self_contained, with_subject
+from assistant.framing import Framing
+from assistant.spelling import Spelling, common_words
+from assistant.synonyms import Synonyms
+from corpus.document import Document
+
+# No longer than a question may be, so that follow-ups upon follow-ups do not grow without end.
+MAX_QUERY_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched: `text` needs no history, is well spelt and without a lean.
+
+    `meant` is the question with its subject, as the gate reads it; `words` are those of `text` as
+    the documents call things.
+    """
+
+    meant: str
+    text: str
+    words: str
+
+
+class Querying:
+    """Makes queries; thread-safe, and nothing of a question is kept."""
+
+    def __init__(
+        self,
+        *,
+        vocabulary: Vocabulary,
+        framing: Framing,
+        spelling: Spelling,
+        synonyms: Synonyms,
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._framing = framing
+        self._spelling = spelling
+        self._synonyms = synonyms
+
+    @classmethod
+    def shipped(
+        cls, documents: Iterable[Document], *, is_word: Callable[[str], bool]
+    ) -> "Querying":
+        """With the tables of this package, and the words of `documents` to spell by.
+
+        `is_word` knows further words that are right, beside English ones.
+        """
+        vocabulary, common = Vocabulary.shipped(), common_words()
+        return cls(
+            vocabulary=vocabulary,
+            framing=Framing.shipped(),
+            spelling=Spelling(
+                vocabulary.words,
+                documents,
+                is_word=lambda word: word in common or is_word(word),
+            ),
+            synonyms=Synonyms.shipped(),
+        )
+
+    def query(self, question: str, history: Sequence[Turn] = ()) -> Query:
+        """What is searched for `question` after `history`, oldest turn first."""
+        meant, whole = (
+            joined if len(joined) <= MAX_QUERY_CHARACTERS else " ".join(question.split())
+            for joined in (
+                with_subject(question, history, self._vocabulary),
+                self_contained(question, history, self._vocabulary),
+            )
+        )
+        spelt = self._spelling.corrected(self._synonyms.right(whole.replace("\0", " ")))
+        text = self._framing.neutral(self._synonyms.with_substances(spelt))
+        return Query(meant, text, self._synonyms.in_documents_words(text))

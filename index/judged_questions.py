@@ -1,0 +1,191 @@
+"""Questions that readers have judged, and what one like them can expect.
+
+For each of them it is known which sentences of the shipped documents answer it, if any. A new
+question that lies near them is likely answered by the same sentences, and likely not at all where
+its neighbours were not: a nearest-neighbour vote, which knows what the documents cover where a
+model that reads one sentence at a time cannot. Only vectors and the hashes of sentences are
+stored; made by `python -m assistant.training --stage judged`.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.document import Document
+from index.dense import FaissStore
+from index.embedding import Vectors
+from index.errors import EmbedderFailure
+from index.passage import Passage
+from index.query_encoder import SHIPPED
+
+_ARRAYS = "judged_questions.npz"
+_CARD = "judged_questions.json"
+# Chosen on `dev`: so many neighbours vote, a neighbour's weight falls by a factor of e for each
+# 1/16 of cosine behind the closest one.
+_NEIGHBOURS = 50
+_SHARPNESS = 16.0
+# Beyond so many, few have a cosine over a half.
+_HEARD = 200
+
+# The numbers of a passage and of a sentence in it.
+Place = tuple[int, int]
+
+
+def sentence_key(doc_id: str, sentence: str) -> int:
+    """What a sentence of a document is stored as: 64 bits of SHA-256."""
+    return int.from_bytes(hashlib.sha256(f"{doc_id}\n{sentence}".encode()).digest()[:8], "big")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuestions:
+    """What is on disk.
+
+    `vectors` `[n, d]` int8 are the questions as the encoder `encoder` puts them, times 1/`scale`.
+    Question `questions[i]` is answered by the sentence of `sentence_key` `sentences[i]`; both are
+    `[m]`.
+    """
+
+    vectors: NDArray[np.int8]
+    scale: float
+    questions: NDArray[np.int32]
+    sentences: NDArray[np.uint64]
+    encoder: str
+
+    @classmethod
+    def of(
+        cls, vectors: Vectors, answers: Sequence[Iterable[tuple[str, str]]], encoder: str
+    ) -> "StoredQuestions":
+        """Of unit vectors `[n, d]` and, for each, the (doc_id, sentence) that answer it."""
+        pairs = [
+            (number, sentence_key(doc_id, sentence))
+            for number, found in enumerate(answers)
+            for doc_id, sentence in sorted(found)
+        ]
+        scale = float(np.abs(vectors).max()) / 127
+        return cls(
+            vectors=np.round(vectors / scale).astype(np.int8),
+            scale=scale,
+            questions=np.array([number for number, _ in pairs], np.int32),
+            sentences=np.array([key for _, key in pairs], np.uint64),
+            encoder=encoder,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Writes the arrays and their card."""
+        np.savez_compressed(
+            folder / _ARRAYS,
+            vectors=self.vectors,
+            questions=self.questions,
+            sentences=self.sentences,
+        )
+        card = {
+            "encoder": self.encoder,
+            "scale": self.scale,
+            "questions": len(self.vectors),
+            "answered": len(np.unique(self.questions)),
+            "sha256": _sha256(folder / _ARRAYS),
+        }
+        (folder / _CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> "StoredQuestions":
+        """What `save` wrote; raises EmbedderFailure when it is missing or altered."""
+        try:
+            card = json.loads((folder / _CARD).read_text("utf-8"))
+            if _sha256(folder / _ARRAYS) != card["sha256"]:
+                raise EmbedderFailure(
+                    f"{folder / _ARRAYS} is not the file that {_CARD} names; check both out again"
+                )
+            with np.load(folder / _ARRAYS) as arrays:
+                return cls(
+                    vectors=arrays["vectors"],
+                    scale=card["scale"],
+                    questions=arrays["questions"],
+                    sentences=arrays["sentences"],
+                    encoder=card["encoder"],
+                )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EmbedderFailure(
+                f"no usable judged questions in {folder} ({error}); check the files out again"
+            ) from error
+
+
+class JudgedQuestions:
+    """The stored questions over the passages of one index. Thread-safe."""
+
+    def __init__(
+        self,
+        stored: StoredQuestions,
+        passages: Sequence[Passage],
+        documents: Mapping[str, Document],
+    ) -> None:
+        """What answers counts only where it stands in one of `passages`."""
+        places: dict[int, list[Place]] = defaultdict(list)
+        for passage, item in enumerate(passages):
+            for number, sentence in enumerate(item.sentences):
+                key = sentence_key(item.doc_id, sentence.of(documents[item.doc_id].text))
+                places[key].append((passage, number))
+        self._answers: dict[int, list[Place]] = defaultdict(list)
+        for question, key in zip(stored.questions.tolist(), stored.sentences.tolist(), strict=True):
+            if key in places:
+                self._answers[question] += places[key]
+        judged = {passages[p].doc_id for found in self._answers.values() for p, _ in found}
+        self._is_judged = [passage.doc_id in judged for passage in passages]
+        vectors: Vectors = stored.vectors.astype(np.float32) * np.float32(stored.scale)
+        numbers = np.arange(len(vectors), dtype=np.int64)
+        self._store = FaissStore.of(vectors, numbers, exact_up_to=len(vectors))
+
+    @classmethod
+    def shipped(
+        cls, encoder: str, passages: Sequence[Passage], documents: Mapping[str, Document]
+    ) -> "JudgedQuestions | None":
+        """Those of this package; None where another encoder made their vectors.
+
+        Raises EmbedderFailure when the files are missing or altered.
+        """
+        stored = StoredQuestions.read(SHIPPED)
+        return cls(stored, passages, documents) if stored.encoder == encoder else None
+
+    def around(self, vector: Vectors) -> "Around":
+        """What those around a query's unit vector `[d]` tell."""
+        numbers, cosines = self._store.search(vector, _HEARD)
+        neighbours = numbers[:_NEIGHBOURS].tolist()
+        weights = np.exp(_SHARPNESS * (cosines[:_NEIGHBOURS] - cosines.max(initial=-1.0)))
+        answered = float(weights @ np.array([n in self._answers for n in neighbours], np.float32))
+        closest: dict[Place, float] = {}
+        for number, cosine in zip(numbers.tolist(), cosines.tolist(), strict=True):
+            for place in self._answers.get(number, ()):
+                closest.setdefault(place, cosine)
+        share = (answered + 0.5) / (float(weights.sum()) + 1.0)
+        return Around(closest, share)
+
+    def is_judged(self, passage: int) -> bool:
+        """Whether some question is answered by the document of passage number `passage`."""
+        return self._is_judged[passage]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the judged questions around one query tell.
+
+    `closest` has the cosine of the closest one that a sentence answers; `share` in (0, 1) is how
+    many of them are answered, the closest counting most.
+    """
+
+    closest: Mapping[Place, float]
+    share: float
+
+    def questions_of(self, passage: int, sentences: int) -> tuple[float, ...]:
+        """For each of the `sentences` of a passage, the cosine of its closest question, or 0."""
+        return tuple(max(0.0, self.closest.get((passage, n), 0.0)) for n in range(sentences))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
