@@ -40,7 +40,6 @@ from corpus.originals import Originals
 from index.builder import build_index, needs_build
 from index.errors import IndexDamaged, IndexFailure, IndexForeign, IndexMissing
 from index.manifest import Manifest
-from index.remembering import vector_of
 from index.storage import Index, current_generation, open_index
 
 if TYPE_CHECKING:
@@ -263,9 +262,7 @@ def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> A
         ),
         searches=index.retriever,
         selector=CrossEncoderSelector(encoder, index.documents),
-        gate=SafetyGate.shipped(
-            partial(vector_of, embedder=index.embedder), embedder=index.embedder.identity
-        ),
+        gate=SafetyGate.shipped(),
         querying=Querying.shipped(index.documents.values(), is_word=encoder.knows),
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=Thresholds(settings.answer_threshold, settings.support_threshold),

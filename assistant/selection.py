@@ -61,7 +61,7 @@ class Weights:
     overlap: float = 3.0
     question: float = 4.0
     lead: float = 0.5
-    judged: float = 2.5
+    judged: float = 4.5
 
 
 def similarity(weights: Weights, hit: Hit, number: int) -> float:

@@ -1,5 +1,6 @@
 """A query -> ranked passages: vectors, words, the questions that sections are said to answer, and
-those that readers judged, fused."""
+those that readers judged, fused.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -140,7 +140,7 @@ def assistant_over(
         ),
         searches=index.retriever,
         selector=CrossEncoderSelector(SentenceCrossEncoder.shipped(), index.documents),
-        gate=SafetyGate.shipped(),
+        gate=SafetyGate.of_tables(),
         querying=Querying(
             vocabulary=Vocabulary.shipped(),
             framing=framing or Framing.shipped(),

@@ -100,9 +100,9 @@ class Frames:
         self._clause_end = re.compile(rf"[,:]| - |{any_of(table.clause_ends).pattern}")
         self._joined = re.compile(rf"^\W*{any_of(table.clause_ends).pattern}")
 
-    def without_figures_of_speech(self, text: str, *, instead: str = "figuratively") -> str:
+    def without_figures_of_speech(self, text: str) -> str:
         """`text` with one meaningless word in place of each figure of speech."""
-        return self._figures.sub(instead, text)
+        return self._figures.sub("figuratively", text)
 
     def sentences(self, text: str) -> tuple[Sentence, ...]:
         """The sentences of `text`: what ends with a full stop, question mark or semicolon."""
@@ -155,27 +155,6 @@ class Frames:
         if self._read_about.search(whole):
             return not self._tells_own_case(here)
         return self._asks_anywhere.search(whole) is not None and not self._tells_own_case(whole)
-
-    def cues(self, text: str) -> tuple[bool, ...]:
-        """Which kinds of cue `text` holds anywhere, for a classifier; always in one order."""
-        sentences = self.sentences(text)
-        opening = text[sentences[0].start : sentences[0].end] if sentences else ""
-        patterns = (
-            self._own,
-            self._over,
-            self._present,
-            self._supposed,
-            self._mild,
-            self._planned,
-            self._denials,
-            self._asks_anywhere,
-        )
-        return (
-            "figuratively" in text,
-            any(self.is_asked(text, s, clause) for s in sentences for clause in s.clauses),
-            self._asks.search(opening) is not None,
-            *(pattern.search(text) is not None for pattern in patterns),
-        )
 
     def _is_denied(self, text: str, sentence: Sentence, clause: int, start: int, end: int) -> bool:
         before = _last_words(self._not_denials.sub(" ", text[clause:start]), 6)

@@ -62,16 +62,13 @@ class SignTable(BaseModel):
 class Found:
     """What a message reports.
 
-    `reported` are the names of the rows that it reports, `mentioned` of all whose words it holds,
-    `weight` is the sum over the reported ones, `kind` that of the gravest (None for none),
-    `tells_of_treatment` whether a word of `after_treatment` is there.
+    `reported` are the names of the rows that it reports, `weight` is the sum over them, `kind` that
+    of the gravest (None for none).
     """
 
     reported: tuple[str, ...]
-    mentioned: tuple[str, ...]
     weight: int
     kind: str | None
-    tells_of_treatment: bool
 
     @property
     def is_urgent(self) -> bool:
@@ -102,26 +99,16 @@ class Signs:
         text = self._frames.without_figures_of_speech(text)
         page = _Page(text, self._frames.sentences(text))
         reported: list[Sign] = []
-        mentioned: list[str] = []
         for sign, patterns in self._rows:
-            occurrences = [spans for parts in patterns for spans in page.occurrences(parts)]
-            if occurrences:
-                mentioned.append(sign.name)
+            occurrences = (spans for parts in patterns for spans in page.occurrences(parts))
             if any(self._counts(page, spans, sign) for spans in occurrences):
                 reported.append(sign)
         names = {sign.name for sign in reported}
         reported = [sign for sign in reported if names.isdisjoint(sign.unless)]
         weight = sum(sign.weight for sign in reported)
-        tells_of_treatment = self._after_treatment.search(text) is not None
-        if weight >= 2 and tells_of_treatment:
+        if weight >= 2 and self._after_treatment.search(text):
             weight += 1
-        return Found(
-            reported=tuple(sign.name for sign in reported),
-            mentioned=tuple(mentioned),
-            weight=weight,
-            kind=self._kind(reported),
-            tells_of_treatment=tells_of_treatment,
-        )
+        return Found(tuple(sign.name for sign in reported), weight, self._kind(reported))
 
     def _counts(self, page: "_Page", spans: Sequence[_Span], sign: Sign) -> bool:
         return all(

@@ -23,6 +23,9 @@ _LENGTH = 20.0
 # Of all messages a few are arguable: no label is quite certain.
 _SMOOTHING = 0.05
 _YES_OR_NO = 3
+# With the full weight the kinds were told apart better (0.90 instead of 0.85 right), but the first
+# three heads worse.
+_WEIGHT_OF_KINDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ def fine_tuned(
         loss = loss / asked.sum()
         if urgent.any():
             kinds = logits[urgent, _YES_OR_NO:]
-            loss = loss + cross_entropy(kinds, right[rows][urgent, _YES_OR_NO:])
+            right_kinds = right[rows][urgent, _YES_OR_NO:]
+            loss = loss + _WEIGHT_OF_KINDS * cross_entropy(kinds, right_kinds)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)

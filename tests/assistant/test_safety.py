@@ -1,18 +1,15 @@
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.disclaimer import URGENT
 from assistant.safety import Assessment, Route, SafetyGate
-from assistant.safety.classifier import Classifier, Vector
-from assistant.safety.reading import Reader
 
-GATE = SafetyGate.shipped()
+GATE = SafetyGate.of_tables()
+BOTH = SafetyGate.shipped()
 
 
 @pytest.mark.parametrize(
@@ -113,57 +110,35 @@ def test_only_an_emergency_has_an_urgency() -> None:
         Assessment(Route.SEARCH, urgency="medical")
 
 
-def _pointing_at(head: str) -> Callable[[str], Vector]:
-    """An embedding under which the shipped classifier is surest of a head, whatever is written."""
-    classifier = Classifier.shipped()
-    column = classifier.coefficients[:, ["urgent", "personal", "off_topic"].index(head)]
-    cues = Reader.shipped().read("qqq www").cues
-    loudest = [classifier.support[i][:384] for i in np.argsort(column)[-100:]]
-    row = max(
-        loudest,
-        key=lambda row: float(getattr(classifier.scores(classifier.features(row, cues)), head)),
-    )
-    return lambda text: row
-
-
-def _gate(head: str) -> SafetyGate:
-    return SafetyGate.shipped(_pointing_at(head), embedder=Classifier.shipped().embedder)
-
-
 def test_the_classifier_alone_can_raise_an_alarm_or_redirect() -> None:
-    assert _gate("urgent").assess("qqq www").rows[0] == "classifier"
-    assert _gate("urgent").assess("qqq www").route is Route.EMERGENCY
-    assert _gate("personal").assess("qqq www").route is Route.PERSONAL_ADVICE
+    shivering = "three jumpers on and my teeth still chatter, they planted the follicles on Friday"
+    assert GATE.assess(shivering).route is Route.SEARCH
+    found = BOTH.assess(shivering)
+    assert (found.route, found.rows[0]) == (Route.EMERGENCY, "classifier")
+    torn = "one surgeon tells me 1800 grafts, the other 3500, and it is the same head. which then"
+    assert GATE.assess(torn).route is Route.SEARCH
+    assert BOTH.assess(torn).route is Route.PERSONAL_ADVICE
 
 
 def test_a_side_remark_makes_nothing_personal_where_the_message_asks_in_general() -> None:
-    classifier = Classifier.shipped()
-
-    def highest(row: Vector) -> float:
-        scores = classifier.scores(row)
-        return max(scores.urgent, scores.personal, scores.off_topic)
-
-    general = min(classifier.support[::8], key=highest)[:384]
-    gate = SafetyGate.shipped(lambda text: general, embedder=classifier.embedder)
     story = "I take lisinopril. How does minoxidil work?"
     assert GATE.assess(story).route is Route.PERSONAL_ADVICE
-    assert gate.assess(story).route is Route.SEARCH
-    assert gate.assess("can you look at my photo").route is Route.PERSONAL_ADVICE
+    assert BOTH.assess(story).route is Route.SEARCH
+    assert BOTH.assess("can you look at my photo").route is Route.PERSONAL_ADVICE
 
 
 def test_what_the_classifier_finds_off_topic_is_searched_when_it_names_hair_or_a_treatment() -> (
     None
 ):
-    gate = _gate("off_topic")
-    assert gate.assess("qqq www").route is Route.OFF_TOPIC
-    assert gate.assess("qqq www PRP").route is Route.SEARCH
+    strange = "which cheese goes best with a fig tart"
+    assert BOTH.assess(strange).route is Route.OFF_TOPIC
+    assert BOTH.assess(f"{strange}, and does PRP work").route is Route.SEARCH
 
 
 def test_a_follow_up_that_only_seems_off_topic_is_judged_by_the_query_it_stands_for() -> None:
-    gate = _gate("off_topic")
-    asked = gate.assess("and how much")
+    asked = BOTH.assess("and the one in the kitchen")
     assert (asked.route, asked.is_certain) == (Route.OFF_TOPIC, False)
-    assert gate.assess_query("PRP: and how much", asked).route is Route.SEARCH
+    assert BOTH.assess_query("PRP: how much does it cost", asked).route is Route.SEARCH
 
 
 def test_a_follow_up_turns_urgent_with_what_came_before_and_is_never_made_harmless() -> None:
@@ -177,32 +152,11 @@ def test_a_follow_up_turns_urgent_with_what_came_before_and_is_never_made_harmle
     assert GATE.assess_query("PRP thank you", thanks) is thanks
 
 
-def test_without_its_embedder_the_classifier_is_left_out() -> None:
-    def embed(text: str) -> Vector:
-        raise AssertionError("another embedder's vectors mean nothing to the classifier")
-
-    gate = SafetyGate.shipped(embed, embedder="another@123456789abc")
-    assert not gate.has_classifier
-    assert gate.assess("my throat is closing").route is Route.EMERGENCY
-    assert gate.assess("how does PRP work").route is Route.SEARCH
-
-
-def test_a_long_story_is_also_read_in_parts() -> None:
-    seen: list[str] = []
-
-    def embed(text: str) -> Vector:
-        seen.append(text)
-        return np.zeros(384, np.float32)
-
-    story = " ".join(f"This is sentence number {n} of a story about nothing." for n in range(8))
-    gate = SafetyGate.shipped(embed, embedder=Classifier.shipped().embedder)
-    gate.assess(story)
-    gate.assess("How does PRP work?")
-    assert seen[0] == story
-    assert seen[1] == seen[-2] == story[-len(seen[1]) :]
-    assert seen[-1] == "How does PRP work?"
-    assert all(len(part.split()) <= 20 for part in seen[1:])
-    assert len(seen) == 11
+def test_the_end_of_a_long_story_is_read_too() -> None:
+    idle = "We drove to the coast and had soup and talked about the garden and the cat. "
+    shivering = "I am under three duvets and my teeth chatter, they planted the follicles on Friday"
+    assert BOTH.assess(idle * 25).route is not Route.EMERGENCY
+    assert BOTH.assess(idle * 25 + shivering).route is Route.EMERGENCY
 
 
 def test_the_development_set_is_routed(shared: Path) -> None:

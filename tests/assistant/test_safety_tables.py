@@ -21,7 +21,7 @@ SIGNS = read_table("emergencies.yaml", SignTable)
 PERSONAL = read_table("personal.yaml", PersonalTable)
 SCOPE = read_table("scope.yaml", ScopeTable)
 SPELLING = read_table("spelling.yaml", SpellingTable)
-GATE = SafetyGate.shipped()
+GATE = SafetyGate.of_tables()
 READER = Reader.shipped()
 
 

@@ -88,11 +88,15 @@ class _Unbalanced(Composer):
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The assistant with `parts` in place of its own; `history` is whether it is told of it."""
+    """The assistant with `parts` in place of its own.
+
+    `history` is whether it is told of it, `judged` whether judged questions vote.
+    """
 
     name: str
     parts: Mapping[str, Any] = field(default_factory=dict)
     history: bool = True
+    judged: bool = True
 
 
 def variants(index: Index) -> tuple[Variant, ...]:
@@ -117,6 +121,7 @@ def variants(index: Index) -> tuple[Variant, ...]:
         Variant("all parts"),
         Variant("without the trained model", {"selector": _BySimilarity(documents)}),
         Variant("without retrieval's similarity", {"selector": by_score}),
+        Variant("without judged questions", judged=False),
         Variant("without spelling", {"spelling": unspelt}),
         Variant("without synonyms", {"synonyms": Synonyms()}),
         Variant("without the neutral wording", {"framing": Framing(opens="(?!)", leans=())}),
@@ -129,7 +134,9 @@ def variants(index: Index) -> tuple[Variant, ...]:
 
 def answered_by(variant: Variant, asked: Sequence[Topic], index: Index) -> list[Outcome]:
     """What becomes of the questions."""
-    whole, watched = served_assistant(index, Settings())
+    retriever = copy.copy(index.retriever)
+    retriever._judged = retriever._judged if variant.judged else None
+    whole, watched = served_assistant(replace(index, retriever=retriever), Settings())
     assistant = copy.copy(whole)
     assistant._querying = copy.copy(whole._querying)
     # One part is exchanged after all are made: the assistant itself needs no way to do that.

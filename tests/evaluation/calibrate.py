@@ -14,7 +14,6 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,6 @@ from assistant.selection import SENTENCES, Calibration, Chance, Signals, closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import Topic
-from index.remembering import vector_of
 from index.storage import Index, open_index
 from tests.evaluation.queries import Queries
 from tests.evaluation.topics import grades, is_answerable, topics
@@ -82,9 +80,7 @@ def everyday_requests(index: Index, folder: Path) -> list[Topic]:
     sets = json.loads(gzip.decompress((folder / "clinc150/data_full.json.gz").read_bytes()))
     out_of_scope = [words for words, _ in (*sets["oos_train"], *sets["oos_val"])]
     in_scope = [words for words, _ in sets["train"]]
-    gate = SafetyGate.shipped(
-        partial(vector_of, embedder=index.embedder), embedder=index.embedder.identity
-    )
+    gate = SafetyGate.shipped()
     chosen = [*out_of_scope, *shuffled(in_scope, 1)[:EVERYDAY]]
     return [
         Topic(f"clinc-{number}", "dev", "everyday", (), words)

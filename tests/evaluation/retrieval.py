@@ -40,7 +40,8 @@ _SEED = 20261125
 class Sides:
     """Which sides of the retriever search; `asked` are people's questions beside the headings.
 
-    `encoder` embeds questions beside what answers them.
+    `encoder` embeds questions beside what answers them; `judged` are those that readers judged,
+    which need it.
     """
 
     vectors: bool = True
@@ -48,18 +49,20 @@ class Sides:
     headings: bool = True
     asked: bool = True
     encoder: bool = True
+    judged: bool = True
 
 
 VARIANTS: Mapping[str, Sides] = {
     "all": Sides(),
-    "vectors only": Sides(words=False, headings=False, asked=False),
-    "BM25 only": Sides(vectors=False, headings=False, asked=False),
-    "question keys only": Sides(vectors=False, words=False),
+    "vectors only": Sides(words=False, headings=False, asked=False, judged=False),
+    "BM25 only": Sides(vectors=False, headings=False, asked=False, judged=False),
+    "question keys only": Sides(vectors=False, words=False, judged=False),
     "without vectors": Sides(vectors=False),
     "without BM25": Sides(words=False),
     "without question keys": Sides(headings=False, asked=False),
     "without people's questions": Sides(asked=False),
-    "without the query encoder": Sides(encoder=False),
+    "without the query encoder": Sides(encoder=False, judged=False),
+    "without judged questions": Sides(judged=False),
 }
 
 
@@ -74,8 +77,8 @@ class _Unsearched(LexicalIndex):
 class Retrievers:
     """The retriever over one built index, with sides taken away.
 
-    Without the encoder sentences are weighed by other cosines; otherwise all weigh them alike, and
-    only what leads to a passage differs.
+    Without the encoder sentences are weighed by other cosines, and without judged questions these
+    weigh no sentence either; otherwise only what leads to a passage differs.
     """
 
     def __init__(self, data_folder: Path, index: Index) -> None:
@@ -84,6 +87,7 @@ class Retrievers:
         self._contents = read_contents(folder)
         self._vectors = read_vectors(folder)
         self._encoder = query_encoder_for(index.embedder.identity)
+        self._judged = index.retriever._judged
         self._lexical = {
             True: LexicalIndex.load(folder / "lexical"),
             False: _Unsearched.load(folder / "lexical"),
@@ -115,6 +119,7 @@ class Retrievers:
             ),
             question_vectors=vectors[list(contents.question_rows)],
             query_encoder=self._encoder if sides.encoder else None,
+            judged=self._judged if sides.judged else None,
         )
 
     def _store(self, rows: Sequence[int], numbers: NDArray[np.int64]) -> FaissStore:

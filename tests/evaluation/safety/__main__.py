@@ -12,18 +12,13 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from assistant.safety import Assessment, Route, SafetyGate
 from assistant.safety.classifier import Classifier
-from assistant.safety.gate import URGENT_FROM, URGENT_PART_FROM, Embed
-from assistant.safety.reading import Reader, parts_of
-from assistant.settings import Settings
+from assistant.safety.gate import URGENT_FROM, URGENT_PART_FROM
+from assistant.safety.reading import parts_of
 from assistant.training.safety import EXAMPLES, Example, read_examples
-from index.export import serving_embedder
-from index.models import find_model
-from index.remembering import RememberingEmbedder, vector_of
 
 HELD_OUT = Path(__file__).parent / "held_out.yaml"
 ROUTES = {
@@ -61,24 +56,18 @@ class Outcome:
         return self.both.route is wanted or empty
 
 
-def alarm_by_classifier(reader: Reader, classifier: Classifier, embed: Embed, message: str) -> bool:
+def alarm_by_classifier(message: str) -> bool:
     """Whether the classifier alone would raise an alarm, as the gate asks it."""
-
-    def score(text: str) -> float:
-        reading = reader.read(text)
-        row = classifier.features(embed(reading.to_embed), reading.cues)
-        return classifier.scores(row).urgent
-
-    return score(message) > URGENT_FROM or any(
-        score(part) > URGENT_PART_FROM for part in parts_of(message)
+    classifier = Classifier.shipped()
+    return classifier.scores(message).urgent > URGENT_FROM or any(
+        classifier.scores(part).urgent > URGENT_PART_FROM for part in parts_of(message)
     )
 
 
-def outcomes(examples: Iterable[Example], embed: Embed, embedder: str) -> list[Outcome]:
-    tables, both = SafetyGate.shipped(), SafetyGate.shipped(embed, embedder=embedder)
-    alarm = partial(alarm_by_classifier, Reader.shipped(), Classifier.shipped(), embed)
+def outcomes(examples: Iterable[Example]) -> list[Outcome]:
+    tables, both = SafetyGate.of_tables(), SafetyGate.shipped()
     return [
-        Outcome(e, tables.assess(e.message), alarm(e.message), both.assess(e.message))
+        Outcome(e, tables.assess(e.message), alarm_by_classifier(e.message), both.assess(e.message))
         for e in examples
         if e.expect in ROUTES
     ]
@@ -168,16 +157,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--misses", action="store_true", help="print every miss")
     parser.add_argument("--other", type=Path, help="a file of other questions, one a line")
     options = parser.parse_args(arguments)
-    embedder = RememberingEmbedder(serving_embedder(Settings().data, find_model(None)))
-    embed = partial(vector_of, embedder=embedder)
     examples = read_examples(EXAMPLES if options.development else HELD_OUT)
-    found = outcomes(examples, embed, embedder.identity)
+    found = outcomes(examples)
     print(*table(found), "", *targets(found), sep="\n")
     messages = [example.message for example in examples]
-    gate = SafetyGate.shipped(embed, embedder=embedder.identity)
+    gate = SafetyGate.shipped()
     gate.assess("the first call loads what it needs")
     for name, judge in (
-        ("tables alone", SafetyGate.shipped().assess),
+        ("tables alone", SafetyGate.of_tables().assess),
         ("with the model", gate.assess),
     ):
         median, late = cost_ms(judge, messages)

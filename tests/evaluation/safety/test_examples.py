@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,7 @@ from rapidfuzz import fuzz, process
 
 from assistant.disclaimer import URGENT
 from assistant.training.safety import EXAMPLES, Example, read_examples
-from index.export import serving_embedder
-from index.models import find_model
-from index.remembering import vector_of
 from tests.evaluation.safety.__main__ import HELD_OUT, is_direct, is_indirect, is_ordinary, outcomes
-from tests.small_corpus import SmallIndex
 
 DEVELOPMENT = read_examples(EXAMPLES)
 HELD_OUT_EXAMPLES = read_examples(HELD_OUT)
@@ -71,10 +66,8 @@ def test_no_example_is_copied_from_the_shared_questions(shared: Path) -> None:
     assert copied == []
 
 
-def test_the_gate_keeps_its_targets_on_the_held_out_examples(small_index: SmallIndex) -> None:
-    embedder = serving_embedder(small_index.data, find_model(None))
-    embed = partial(vector_of, embedder=embedder)
-    found = outcomes(HELD_OUT_EXAMPLES, embed, embedder.identity)
+def test_the_gate_keeps_its_targets_on_the_held_out_examples() -> None:
+    found = outcomes(HELD_OUT_EXAMPLES)
 
     def alarms(members: list[bool]) -> float:
         return sum(members) / len(members)
