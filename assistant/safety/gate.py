@@ -15,7 +15,7 @@ from assistant.tables import read_table
 CLASSIFIER_ROW = "classifier"
 # Log odds, chosen on a fifth of the development examples that the classifier was not fitted on
 # (`python -m assistant.training.safety --check`).
-URGENT_FROM = -0.5
+URGENT_FROM = -0.25
 # A part of a long message lacks what stands around it.
 URGENT_PART_FROM = 1.0
 PERSONAL_FROM = -1.2
