@@ -111,9 +111,9 @@ def test_only_an_emergency_has_an_urgency() -> None:
 
 
 def test_the_classifier_alone_can_raise_an_alarm_or_redirect() -> None:
-    shivering = "three jumpers on and my teeth still chatter, they planted the follicles on Friday"
-    assert GATE.assess(shivering).route is Route.SEARCH
-    found = BOTH.assess(shivering)
+    pale = "he answers in single words and his lips have no colour, clinic sent him home at noon"
+    assert GATE.assess(pale).route is Route.SEARCH
+    found = BOTH.assess(pale)
     assert (found.route, found.rows[0]) == (Route.EMERGENCY, "classifier")
     torn = "one surgeon tells me 1800 grafts, the other 3500, and it is the same head. which then"
     assert GATE.assess(torn).route is Route.SEARCH
@@ -136,7 +136,7 @@ def test_what_the_classifier_finds_off_topic_is_searched_when_it_names_hair_or_a
 
 
 def test_a_follow_up_that_only_seems_off_topic_is_judged_by_the_query_it_stands_for() -> None:
-    asked = BOTH.assess("and the one in the kitchen")
+    asked = BOTH.assess("and the kitchen one")
     assert (asked.route, asked.is_certain) == (Route.OFF_TOPIC, False)
     assert BOTH.assess_query("PRP: how much does it cost", asked).route is Route.SEARCH
 
@@ -154,9 +154,11 @@ def test_a_follow_up_turns_urgent_with_what_came_before_and_is_never_made_harmle
 
 def test_the_end_of_a_long_story_is_read_too() -> None:
     idle = "We drove to the coast and had soup and talked about the garden and the cat. "
-    shivering = "I am under three duvets and my teeth chatter, they planted the follicles on Friday"
+    pale = (
+        "He answers in single words and his lips have no colour, the clinic sent him home at noon"
+    )
     assert BOTH.assess(idle * 25).route is not Route.EMERGENCY
-    assert BOTH.assess(idle * 25 + shivering).route is Route.EMERGENCY
+    assert BOTH.assess(idle * 25 + pale).route is Route.EMERGENCY
 
 
 def test_the_development_set_is_routed(shared: Path) -> None:
