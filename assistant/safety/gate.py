@@ -17,7 +17,7 @@ CLASSIFIER_ROW = "classifier"
 # (`python -m assistant.training.safety --check`).
 URGENT_FROM = -0.25
 # A part of a long message lacks what stands around it.
-URGENT_PART_FROM = 1.5
+URGENT_PART_FROM = 2.0
 PERSONAL_FROM = -1.2
 # Up to this a row of `personal.yaml` was met by a side remark, in a message that asks in general.
 PERSONAL_ROW_FROM = -1.5

@@ -153,12 +153,19 @@ def test_a_follow_up_turns_urgent_with_what_came_before_and_is_never_made_harmle
 
 
 def test_the_end_of_a_long_story_is_read_too() -> None:
-    idle = "We drove to the coast and had soup and talked about the garden and the cat. "
+    story = (
+        "My hairdresser told me about it first, in spring, when she noticed the parting. I asked "
+        "at work and two colleagues had been to the same clinic. One paid a lot and is happy, the "
+        "other says it did nothing. My sister sent me three articles, and my neighbour, who is a "
+        "teacher, said to read what the regulator writes. So I made a list of what I want to know "
+        "and put it on the fridge. First the price, then how many visits, then who does it. What "
+        "do studies say about how long the effect lasts? "
+    )
     pale = (
         "He answers in single words and his lips have no colour, the clinic sent him home at noon"
     )
-    assert BOTH.assess(idle * 25).route is not Route.EMERGENCY
-    assert BOTH.assess(idle * 25 + pale).route is Route.EMERGENCY
+    assert BOTH.assess(story).route is not Route.EMERGENCY
+    assert BOTH.assess(story + pale).route is Route.EMERGENCY
 
 
 def test_the_development_set_is_routed(shared: Path) -> None:

@@ -1,11 +1,9 @@
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.safety.frames import Frames, FrameTable
-from assistant.safety.reading import PART_WORDS, parts_of
+from assistant.safety.reading import MOST_SENTENCES, PART_WORDS, parts_of
 from assistant.safety.wording import SpellingTable, Wording
 from assistant.tables import read_table
 
@@ -117,14 +115,24 @@ def test_a_figure_of_speech_leaves_no_words_behind() -> None:
     assert "killing" not in FRAMES.without_figures_of_speech("this price is killing me")
 
 
-@given(st.integers(0, 400))
-def test_a_long_message_is_read_in_parts_that_overlap_and_leave_no_word_out(count: int) -> None:
-    words = [f"w{number}" for number in range(count)]
-    parts = [part.split() for part in parts_of(" ".join(words))]
-    if count <= PART_WORDS:
-        assert parts == []
-        return
-    assert list(dict.fromkeys(word for part in parts for word in part)) == words
-    assert all(len(part) <= PART_WORDS for part in parts)
-    assert all(set(one) & set(other) for one, other in pairwise(parts))
-    assert len(parts) <= 1 + count // 60
+_SENTENCES = st.sampled_from(["one two three.", "four five six seven eight!", "nine?"])
+
+
+@given(st.lists(_SENTENCES, max_size=MOST_SENTENCES))
+def test_each_sentence_of_a_long_message_begins_a_part(sentences: list[str]) -> None:
+    message = " ".join(sentences)
+    parts = parts_of(message)
+    if len(message.split()) <= 30:
+        assert parts == ()
+    else:
+        assert all(len(part.split()) <= PART_WORDS for part in parts)
+        assert [part.split(" ")[0] for part in parts] == [s.split(" ")[0] for s in sentences]
+        assert all(part in message for part in parts)
+
+
+@given(st.lists(_SENTENCES, min_size=40, max_size=400))
+def test_a_very_long_message_has_few_parts_that_hold_every_word_once(sentences: list[str]) -> None:
+    message = " ".join(sentences)
+    parts = parts_of(message)
+    assert " ".join(parts) == message
+    assert len(parts) <= 2 * MOST_SENTENCES
