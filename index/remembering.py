@@ -7,8 +7,8 @@ import numpy as np
 
 from index.embedding import Embedder, Vectors
 
-# Queries of a few visitors at once, each searched and then compared with the questions that sections
-# answer. They are held in memory only, and only until so many others came.
+# Queries of a few visitors, each searched and then compared with the questions that sections answer.
+# They are held in memory only, and only until so many others came.
 _REMEMBERED_TEXTS = 8
 
 
