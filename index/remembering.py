@@ -7,7 +7,7 @@ import numpy as np
 
 from index.embedding import Embedder, Vectors
 
-# Queries of a few visitors, each searched and then compared with the questions that sections answer.
+# Queries of a few visitors, each searched and then compared with the questions of sections.
 # They are held in memory only, and only until so many others came.
 _REMEMBERED_TEXTS = 8
 
