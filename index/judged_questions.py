@@ -1,10 +1,11 @@
-"""Questions that readers have judged, and what one like them can expect.
+"""Questions whose answers are known, and what one like them can expect.
 
-For each of them it is known which sentences of the shipped documents answer it, if any. A new
-question that lies near them is likely answered by the same sentences, and likely not at all where
-its neighbours were not: a nearest-neighbour vote, which knows what the documents cover where a
-model that reads one sentence at a time cannot. Only vectors and the hashes of sentences are
-stored; made by `python -m assistant.training --stage judged`.
+Which sentences of the shipped documents answer each of them, if any, was judged by a reader or
+said by who wrote it (`tests/evaluation/README.md`). A new question that lies near them is likely
+answered by the same sentences, and likely not at all where its neighbours were not: a
+nearest-neighbour vote, which knows what the documents cover where a model that reads one sentence
+at a time cannot. Only vectors and the hashes of sentences are stored; made by `python -m
+assistant.training --stage judged`.
 """
 
 import hashlib

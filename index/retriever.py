@@ -99,8 +99,8 @@ class Retriever:
         )
         around = None if self._judged is None else self._judged.around(vector)
         by_judged = dict.fromkeys(p for p, _ in around.closest) if around else {}
-        found = ([int(i) for i in dense], list(lexical), list(by_question), list(by_judged))
-        fused = fuse([side[:_DEPTH] for side in found], _WEIGHTS)[:k]
+        sides = ([int(i) for i in dense], list(lexical), list(by_question), list(by_judged))
+        fused = fuse([side[:_DEPTH] for side in sides], _WEIGHTS)[:k]
         overlaps = self._overlaps(words, [number for number, _ in fused])
         return tuple(
             self._hit(number, score, (asking, vector), lexical.get(number, 0.0), found, around)

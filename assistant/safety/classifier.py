@@ -6,6 +6,7 @@ examples beside that module; `assistant/models/safety/README.md` has what it was
 run by onnxruntime alone, and does not depend on the embedder of the index.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -65,7 +66,12 @@ class Classifier:
 
     def scores(self, message: str) -> Scores:
         """Of a message, or of as much of its beginning as is read."""
-        return self.scores_of(self._encoder.embed([self._encoder.truncated(message)])[0])
+        return self.all_scores([message])[0]
+
+    def all_scores(self, messages: Sequence[str]) -> list[Scores]:
+        """Of each of them, several at once."""
+        read = [self._encoder.truncated(message) for message in messages]
+        return [self.scores_of(vector) for vector in self._encoder.embed(read)]
 
     def scores_of(self, vector: NDArray[np.float32]) -> Scores:
         """Of a message that the encoder puts at `vector` `[d]`."""

@@ -4,34 +4,25 @@ It starts as the embedder itself. The vectors of the sentences stay those of the
 questions are encoded, and each is set against every sentence at once.
 """
 
-import logging
 import random
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn.functional import cross_entropy, normalize
+from torch.nn.functional import cross_entropy
 
 from assistant.training.examples import Example, shuffled
+from assistant.training.fine_tuning import Pace, encoded, fine_tune, learner, named
 from index.embedding import Embedder, SentenceTransformerEmbedder
-from index.models import ModelSource, find_model
-
-logger = logging.getLogger(__name__)
 
 _NAME = "query-encoder"
-_EPOCHS = 4
-_BATCH, _BATCH_OF_PUBLIC = 48, 24
+_PACE = Pace(epochs=4, warm_up=0.06, rate=5e-5)
+_BATCH_OF_PUBLIC = 24
 _MOST_PUBLIC = 9000
-_MOST_TOKENS = 128
-_LEARNING_RATE = 5e-5
 _PARTLY = 0.3
 # Cosines are sharpened by this before the softmax, as usual for contrastive losses.
 _SCALE = 20.0
-# Batches of like length are cut from so many questions at a time.
-_SORTED = 8 * _BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +45,26 @@ def trained(
     torch.manual_seed(seed)
     mine = _set(own, embedder)
     theirs = _set(shuffled(public, seed)[:_MOST_PUBLIC], embedder)
-    learner = SentenceTransformerEmbedder(find_model(None))
-    encoder = learner.model[0].auto_model
-    for parameter in encoder.embeddings.parameters():
-        parameter.requires_grad_(False)
-    batches = [b for n in range(_EPOCHS) for b in batches_of(mine.questions, seed + n)]
-    learnt = [p for p in encoder.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learnt, lr=_LEARNING_RATE, weight_decay=0.01)
-    scheduler = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        _LEARNING_RATE,
-        total_steps=len(batches),
-        pct_start=0.06,
-        anneal_strategy="linear",
-    )
+    encoder = learner()
     draw = random.Random(seed)
     few = min(_BATCH_OF_PUBLIC, len(theirs.questions))
-    encoder.train()
-    total = 0.0
-    for step, rows in enumerate(batches, start=1):
+
+    def loss_of(rows: list[int]) -> Any:
         others = draw.sample(range(len(theirs.questions)), few)
         among = sorted({sentence for row in others for sentence in theirs.labels[row]})
-        loss = _loss(learner, mine, rows, range(len(mine.sentences)))
-        loss = loss + 0.5 * _loss(learner, theirs, others, among)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        scheduler.step()
-        total += float(loss.detach())
-        if step % 100 == 0:
-            logger.info("step %d of %d, loss %.3f", step, len(batches), total / 100)
-            total = 0.0
-    encoder.eval()
-    return named(learner, _NAME)
+        loss = _loss(encoder, mine, rows, range(len(mine.sentences)))
+        return loss + 0.5 * _loss(encoder, theirs, others, among)
+
+    fine_tune(encoder, mine.questions, loss_of, _PACE, seed)
+    return named(encoder, _NAME)
 
 
 def _loss(
-    learner: SentenceTransformerEmbedder, of: _Set, rows: Sequence[int], among: Sequence[int]
+    encoder: SentenceTransformerEmbedder, of: _Set, rows: Sequence[int], among: Sequence[int]
 ) -> Any:
     """Cross-entropy of each question over the sentences `among`, by how well each answers."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        questions = encoded(learner, [of.questions[row] for row in rows])
+        questions = encoded(encoder, [of.questions[row] for row in rows])
     column = {sentence: number for number, sentence in enumerate(among)}
     wanted = torch.zeros(len(rows), len(among))
     for number, row in enumerate(rows):
@@ -102,26 +72,6 @@ def _loss(
             wanted[number, column[sentence]] = label
     wanted /= wanted.sum(1, keepdim=True)
     return cross_entropy(questions.float() @ of.sentences[list(among)].T * _SCALE, wanted)
-
-
-def encoded(learner: SentenceTransformerEmbedder, texts: Sequence[str]) -> Any:
-    """`[texts, d]` unit vectors, with gradients."""
-    read = learner.model.tokenizer(
-        list(texts), padding=True, truncation=True, max_length=_MOST_TOKENS, return_tensors="pt"
-    )
-    states = learner.model[0].auto_model(**read).last_hidden_state.float()
-    mask = read["attention_mask"].unsqueeze(-1)
-    return normalize((states * mask).sum(1) / mask.sum(1), dim=1)
-
-
-def batches_of(questions: Sequence[str], seed: int) -> Iterator[list[int]]:
-    """The numbers of all questions in random order, those of a batch of like length."""
-    order = shuffled(range(len(questions)), seed)
-    batches = []
-    for start in range(0, len(order), _SORTED):
-        alike = sorted(order[start : start + _SORTED], key=lambda row: len(questions[row]))
-        batches += [alike[at : at + _BATCH] for at in range(0, len(alike), _BATCH)]
-    yield from shuffled(batches, seed)
 
 
 def _set(examples: Sequence[Example], embedder: Embedder) -> _Set:
@@ -142,14 +92,3 @@ def _set(examples: Sequence[Example], embedder: Embedder) -> _Set:
             for example in answered
         ),
     )
-
-
-def named(learner: SentenceTransformerEmbedder, name: str) -> SentenceTransformerEmbedder:
-    """The learner as `name`, with a revision of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        saved = Path(folder) / name
-        learner.model.save(str(saved))
-        found = find_model(saved)
-        return SentenceTransformerEmbedder(
-            ModelSource(name, saved, found.weights_sha256, found.weights_sha256)
-        )

@@ -12,10 +12,11 @@ from tokenizers import Tokenizer
 from assistant.conversation import Vocabulary
 from assistant.cross_encoder import Candidate, PairTokenizer
 from assistant.training.examples import Example, in_held_out_part
+from assistant.training.fine_tuning import batches_of
 from assistant.training.learning import Schedule, train
 from assistant.training.model import SentenceScorer, batch_of, loss_of
 from assistant.training.own_data import own_examples
-from assistant.training.query_encoder import batches_of, trained
+from assistant.training.query_encoder import trained
 from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import read_grades, read_topics
 from index.embedding import SentenceTransformerEmbedder
