@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from assistant.context import Quotation, stands_alone
+from assistant.context import Quotation, answers_its_heading, stands_alone
 from assistant.provenance import Standing, standing_of
 from assistant.tables import read_table
 from corpus.document import Document, Span
@@ -31,10 +31,6 @@ _REPORTS_A_GAIN = 0.4
 _STANDING = 0.1
 _WORD = re.compile(r"[a-z][a-z-]{3,}")
 _FIGURE = re.compile(r"\d")
-# Beside another question such an opening would seem to answer that one.
-_ANSWERS_ITS_HEADING = re.compile(
-    r"(?:(?:yes|no|nobody knows|not yet|probably)[,:;]|perhaps\b)", re.I
-)
 
 
 def _compiles(pattern: str) -> str:
@@ -271,7 +267,7 @@ def is_counterweight(document: Document, span: Span, table: BalanceTable) -> boo
     return (
         table.states_limit(text)
         and stands_alone(text)
-        and not _ANSWERS_ITS_HEADING.match(text)
+        and not answers_its_heading(text)
         and not text.rstrip("\"'”’)]").endswith("?")
         and standing_of(document, span) <= Standing.OBSERVED
     )

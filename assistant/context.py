@@ -29,6 +29,9 @@ _UNRESOLVED_OPENING = re.compile(
     r"|the latter|neither|either|here|there(?! (?:is|are|was|were|has|have)\b))\b",
     re.IGNORECASE,
 )
+_ANSWERS_ITS_HEADING = re.compile(
+    r"(?:(?:yes|no|nobody knows|not yet|probably)[,:;]|perhaps\b)", re.IGNORECASE
+)
 _TERMINATED = re.compile(r"[.!?…。！？۔؟][\"'”’)\]»]*$")
 _MAX_CONTEXT_SENTENCES = 2
 
@@ -52,6 +55,14 @@ class Quotation:
 
     def __hash__(self) -> int:
         return hash((self.document.doc_id, self.span, self.probability))
+
+
+def answers_its_heading(text: str) -> bool:
+    """Whether `text` opens by answering a question, which is that of its heading.
+
+    Beside another question such an opening would seem to answer that one.
+    """
+    return _ANSWERS_ITS_HEADING.match(text) is not None
 
 
 def sentences_of(document: Document) -> tuple[Span, ...]:

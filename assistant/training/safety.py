@@ -10,8 +10,9 @@ import argparse
 import hashlib
 import json
 import logging
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,9 @@ logger = logging.getLogger("assistant.training.safety")
 EXAMPLES = Path(__file__).parent / "safety_examples.yaml"
 CHECKED_PART = 1 / 5
 _SEED = 20261126
+_MOST_BESIDE = 5
+_SHORT_WORDS = 25
+_SHARE_ASKED_BESIDE = 0.4
 
 Rows = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -82,8 +86,38 @@ def heads_of(examples: Sequence[Example]) -> tuple[tuple[str, ...], Heads]:
     return (*YES_OR_NO, *kinds), Heads(np.stack(of, axis=1), np.stack(positive, axis=1))
 
 
+def joined(examples: Sequence[Example], seed: int) -> list[Example]:
+    """Messages in which something else is told or asked first, or afterwards, one of every second.
+
+    People do not write one sentence. What stands beside it, up to `_MOST_BESIDE` things told or one
+    general question, changes nothing of what a message asks for.
+    """
+    chance = random.Random(seed)
+    told = [e.message for e in examples if e.expect == "story" and _is_short(e)]
+    asked = [e.message for e in examples if (e.expect, e.wording) == ("answer", "plain")]
+    joined = []
+    for example in examples[::2]:
+        if example.expect in ("urgent", "personal", "answer"):
+            beside = chance.sample(told, chance.randint(1, _MOST_BESIDE))
+            if chance.random() < _SHARE_ASKED_BESIDE:
+                beside[-1] = chance.choice(asked)
+            at = chance.choice((0, len(beside), chance.randint(0, len(beside))))
+            parts = [_closed(part) for part in (*beside[:at], example.message, *beside[at:])]
+            joined.append(replace(example, message=" ".join(parts)))
+    return joined
+
+
+def _is_short(example: Example) -> bool:
+    return len(example.message.split()) <= _SHORT_WORDS
+
+
+def _closed(part: str) -> str:
+    return part if part[-1] in ".!?" else f"{part}."
+
+
 def train(examples: Sequence[Example]) -> tuple[SentenceTransformerEmbedder, Rows, Rows]:
     """The encoder, and weights and biases of the heads."""
+    examples = [*examples, *joined(examples, _SEED)]
     messages = [example.message for example in examples]
     return fine_tuned(messages, heads_of(examples)[1], _SEED)
 

@@ -236,6 +236,7 @@ SPANISH = Words(
     },
     general_follows="Lo que dicen los documentos en general:",
     section="Sección: {}",
+    asked_there="El documento pregunta: {}",
     page="Página {}",
     reviewed="Revisado el",
     cited_page="página {}",

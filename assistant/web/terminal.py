@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
+from assistant.context import answers_its_heading
 from assistant.disclaimer import GENERAL_STATEMENTS_FOLLOW
 from assistant.web.labels import SOURCE_LABELS
 from assistant.web.links import quoted_address
@@ -61,13 +62,16 @@ def _printable(text: str) -> str:
 def _statement(statement: StatementOut) -> str:
     citation = statement.citation
     place = [f"[{citation.number}] {SOURCE_LABELS[citation.source_type].badge}", citation.title]
-    if citation.section:
+    asks = citation.section is not None and answers_its_heading(statement.text)
+    if citation.section is not None and not asks:
         place.append(citation.section)
     if citation.page is not None:
         place.append(f"page {citation.page}")
     if citation.reviewed is not None:
         place.append(f"reviewed {citation.reviewed.isoformat()}")
     lines = [f"    ! {label.text}" for label in statement.labels]
+    if asks:
+        lines.append(f"    The document asks: {citation.section}")
     lines += [f'"{statement.text}"', "    " + " · ".join(place)]
     for reference in citation.references:
         where = f"https://doi.org/{reference.doi}" if reference.doi else reference.url or ""

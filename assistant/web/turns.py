@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
+from assistant.context import answers_its_heading
 from assistant.web.links import quoted_address, reference_link
 from assistant.web.schema import CitationOut, ReferenceOut, ReplyOut, StatementOut
 from assistant.web.words import ENGLISH, SOURCE_LANGUAGE, Words
@@ -138,10 +139,17 @@ def _group(statements: Sequence[StatementOut], words: Words) -> str:
 
 def _statement(statement: StatementOut, words: Words) -> str:
     citation = statement.citation
-    places = [words.section.format(citation.section)] if citation.section else []
+    section = citation.section
+    asks = section is not None and answers_its_heading(statement.text)
+    places = [words.section.format(section)] if section is not None and not asks else []
     if citation.page is not None:
         places.append(words.page.format(citation.page))
     place = "".join(f'<span class="place" dir="auto">{escape(text)}</span>' for text in places)
+    asked = (
+        f'<p class="asked-there" dir="auto">{escape(words.asked_there.format(section))}</p>'
+        if asks
+        else ""
+    )
     references = "".join(
         f'<li data-reference="{escape(_reference_line(reference))}">'
         f"{_reference(reference, words)}</li>"
@@ -157,7 +165,7 @@ def _statement(statement: StatementOut, words: Words) -> str:
         f'<figure class="statement" data-statement="{citation.number}" '
         f'data-citation="{escape(_citation_line(statement, words))}">'
         f'<span class="number" aria-hidden="true">{citation.number}</span>'
-        f"{_labels(statement, words)}"
+        f"{_labels(statement, words)}{asked}"
         f'<blockquote cite="{escape(citation.url)}">'
         f'<span class="hidden">{escape(words.quotation.format(citation.number))}</span>'
         f'<p data-quote dir="auto"{_in_source_language(words)}>{verbatim(statement.text)}</p>'

@@ -63,6 +63,7 @@ class Words:
     headings: Mapping[str, str]
     general_follows: str
     section: str
+    asked_there: str
     page: str
     reviewed: str
     cited_page: str
@@ -132,6 +133,7 @@ ENGLISH = Words(
     },
     general_follows=GENERAL_STATEMENTS_FOLLOW,
     section="Section: {}",
+    asked_there="The document asks: {}",
     page="Page {}",
     reviewed="Reviewed",
     cited_page="page {}",

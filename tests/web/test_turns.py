@@ -102,6 +102,26 @@ def test_a_citation_names_kind_section_page_date_references_and_place() -> None:
     ]
 
 
+def test_a_yes_or_no_stands_under_the_question_that_it_answers() -> None:
+    html = render_turn(_answering_its_heading())
+    assert "Section:" not in html
+    assert 0 < html.index("The document asks: Do hats cause baldness?") < html.index("data-quote")
+
+
+def _answering_its_heading() -> ReplyOut:
+    reply = _reply("wash")
+    statement = reply.statements[0]
+    words = "No, hats do not."
+    citation = statement.citation.model_copy(
+        update={
+            "section": "Do hats cause baldness?",
+            "end": statement.citation.start + len(words),
+        }
+    )
+    told = statement.model_copy(update={"text": words, "citation": citation})
+    return reply.model_copy(update={"statements": [told]})
+
+
 def test_an_address_that_is_not_of_the_web_becomes_no_link() -> None:
     links = [element.attributes["href"] or "" for element in _turn("prp").tagged("a")]
     assert links
