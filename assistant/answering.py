@@ -103,7 +103,7 @@ class Assistant:
         clock = _Clock(time.perf_counter())
         query = self.query(question, history)
         finish = partial(self._finish, question=question, query=query.text, clock=clock)
-        assessment = self._assess(question, query.meant)
+        assessment = self._assess(question, query, history)
         if assessment.route is Route.EMERGENCY:
             return finish(Urgent, message=disclaimer.URGENT[str(assessment.urgency)])
         if assessment.route is Route.EMPTY:
@@ -147,10 +147,13 @@ class Assistant:
         """What is searched for `question` after `history`, oldest turn first."""
         return self._querying.query(question, history)
 
-    def _assess(self, question: str, query: str) -> Assessment:
-        """The gate's word on the question as asked, and on the query that it stands for."""
-        asked = self._gate.assess(question)
-        return asked if query == question else self._gate.assess_query(query, asked)
+    def _assess(self, question: str, query: Query, history: Sequence[Turn]) -> Assessment:
+        """The gate's word on the question as asked, and on what it stands for."""
+        if not history:
+            return self._gate.assess(question)
+        return self._gate.assess_follow_up(
+            question, subject=query.subject, whole=query.whole, before=history[-1].question
+        )
 
     def _composition(self, query: Query, clock: _Clock, *, sellers: bool) -> Composition:
         started = time.perf_counter()

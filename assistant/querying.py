@@ -17,11 +17,12 @@ MAX_QUERY_CHARACTERS = 2000
 class Query:
     """What is searched: `text` needs no history, is well spelt and without a lean.
 
-    `meant` is the question with its subject, as the gate reads it; `words` are those of `text` as
-    the documents call things.
+    `subject` is the question with its subject, and `whole` with all that it refers to, as the gate
+    reads them; `words` are those of `text` as the documents call things.
     """
 
-    meant: str
+    subject: str
+    whole: str
     text: str
     words: str
 
@@ -64,7 +65,7 @@ class Querying:
 
     def query(self, question: str, history: Sequence[Turn] = ()) -> Query:
         """What is searched for `question` after `history`, oldest turn first."""
-        meant, whole = (
+        subject, whole = (
             joined if len(joined) <= MAX_QUERY_CHARACTERS else " ".join(question.split())
             for joined in (
                 with_subject(question, history, self._vocabulary),
@@ -73,4 +74,4 @@ class Querying:
         )
         spelt = self._spelling.corrected(self._synonyms.right(whole.replace("\0", " ")))
         text = self._framing.neutral(self._synonyms.with_substances(spelt))
-        return Query(meant, text, self._synonyms.in_documents_words(text))
+        return Query(subject, whole, text, self._synonyms.in_documents_words(text))

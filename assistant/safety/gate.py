@@ -108,16 +108,29 @@ class SafetyGate:
                 return _emergency((CLASSIFIER_ROW, *reading.found.reported), found.kind)
         return self._personal_or_scope(reading.text, scores)
 
-    def assess_query(self, query: str, asked: Assessment) -> Assessment:
-        """The route of a question that was `asked` so, and stands for `query` after its history.
+    def assess_follow_up(
+        self, question: str, *, subject: str, whole: str, before: str
+    ) -> Assessment:
+        """The route of `question` after the question `before`.
 
-        A follow-up can turn into an emergency ("mine came with a fever") or personal advice
-        ("should i use it") only together with what came before; it is never made harmless by it.
-        What the question alone only seems to be about counts no more once its query is known.
+        With its `subject` alone, or as a `whole` with what it refers to, it can turn into an
+        emergency ("I have all of them", "is that common?") or, with its subject, into personal
+        advice ("should i use it"). It is never made harmless by what came before: what is asked
+        for oneself after an emergency is one. What the question alone only seems to be about
+        counts no more once its subject is known.
         """
-        if asked.route is not Route.SEARCH and asked.is_certain:
+        asked = self.assess(question)
+        if asked.route is Route.EMERGENCY:
             return asked
-        meant = self.assess(query)
+        told = [whole] if whole != question else []
+        if asked.route is Route.PERSONAL_ADVICE:
+            told.append(before)
+        for message in told:
+            if (found := self.assess(message)).route is Route.EMERGENCY:
+                return found
+        if subject == question or (asked.route is not Route.SEARCH and asked.is_certain):
+            return asked
+        meant = self.assess(subject)
         return asked if meant.route in (Route.OFF_TOPIC, Route.EMPTY) else meant
 
     def _personal_or_scope(self, text: str, scores: Scores | None) -> Assessment:

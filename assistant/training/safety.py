@@ -24,6 +24,7 @@ from assistant.safety.classifier import FOLDER, HEADS_FILE, YES_OR_NO
 from assistant.safety.gate import OFF_TOPIC_FROM, PERSONAL_FROM, PERSONAL_ROW_FROM, URGENT_FROM
 from assistant.safety.reading import Reader
 from assistant.safety.rows import PersonalAdvice, PersonalTable
+from assistant.safety.signs import SignTable
 from assistant.tables import read_table
 from assistant.training.examples import in_held_out_part
 from assistant.training.safety_encoder import Heads, fine_tuned
@@ -69,6 +70,21 @@ def read_examples(path: Path) -> tuple[Example, ...]:
         for group in yaml.safe_load(path.read_text("utf-8"))
         for message in group["questions"]
     )
+
+
+def table_examples() -> tuple[Example, ...]:
+    """The examples of the rows that a clinician edits: a classifier must not overrule them.
+
+    What a row says is not urgent may still be personal, so it teaches nothing else.
+    """
+    signs = read_table("emergencies.yaml", SignTable).signs
+    advice = read_table("personal.yaml", PersonalTable)
+    found = [Example(m, "urgent", "direct", sign.kind) for sign in signs for m in sign.urgent]
+    found += [Example(m, "story", "plain") for sign in signs for m in sign.not_urgent]
+    for row in (*advice.patterns, *advice.not_personal):
+        found += [Example(m, "personal", "plain") for m in row.personal]
+        found += [Example(m, "answer", "plain") for m in row.general]
+    return tuple(found)
 
 
 def heads_of(examples: Sequence[Example]) -> tuple[tuple[str, ...], Heads]:
@@ -117,7 +133,7 @@ def _closed(part: str) -> str:
 
 def train(examples: Sequence[Example]) -> tuple[SentenceTransformerEmbedder, Rows, Rows]:
     """The encoder, and weights and biases of the heads."""
-    examples = [*examples, *joined(examples, _SEED)]
+    examples = [*examples, *joined(examples, _SEED), *table_examples()]
     messages = [example.message for example in examples]
     return fine_tuned(messages, heads_of(examples)[1], _SEED)
 

@@ -138,18 +138,34 @@ def test_what_the_classifier_finds_off_topic_is_searched_when_it_names_hair_or_a
 def test_a_follow_up_that_only_seems_off_topic_is_judged_by_the_query_it_stands_for() -> None:
     asked = BOTH.assess("and the kitchen one")
     assert (asked.route, asked.is_certain) == (Route.OFF_TOPIC, False)
-    assert BOTH.assess_query("PRP: how much does it cost", asked).route is Route.SEARCH
+    assert _followed(BOTH, "and the kitchen one", "PRP: how much does it cost") is Route.SEARCH
+
+
+def _followed(gate: SafetyGate, question: str, subject: str, before: str = "What is PRP?") -> Route:
+    whole = f"{before}: {question}"
+    return gate.assess_follow_up(question, subject=subject, whole=whole, before=before).route
 
 
 def test_a_follow_up_turns_urgent_with_what_came_before_and_is_never_made_harmless() -> None:
-    asked = GATE.assess("mine turned black")
-    assert asked.route is Route.SEARCH
-    meant = GATE.assess_query("scalp skin after injections: mine turned black", asked)
-    assert meant.route is Route.EMERGENCY
-    urgent = GATE.assess("I can't breathe")
-    assert GATE.assess_query("PRP: I can't breathe in general", urgent) is urgent
-    thanks = GATE.assess("thank you")
-    assert GATE.assess_query("PRP thank you", thanks) is thanks
+    assert GATE.assess("mine turned black").route is Route.SEARCH
+    black = _followed(GATE, "mine turned black", "scalp skin after injections: mine turned black")
+    assert black is Route.EMERGENCY
+    assert _followed(GATE, "I can't breathe", "PRP: I can't breathe in general") is Route.EMERGENCY
+    assert _followed(GATE, "thank you", "PRP thank you") is Route.OFF_TOPIC
+
+
+@pytest.mark.parametrize("before", ["hot swollen scalp and a fever since PRP", "he drank minoxidil"])
+@pytest.mark.parametrize("question", ["is that common?", "does it fade", "should I wait a day?"])
+def test_what_is_asked_about_an_emergency_is_one(before: str, question: str) -> None:
+    assert GATE.assess(before).route is Route.EMERGENCY
+    assert _followed(GATE, question, f"PRP: {question}", before) is Route.EMERGENCY
+
+
+def test_another_question_after_an_emergency_is_answered() -> None:
+    before = "hot swollen scalp and a fever since PRP"
+    question = "How much does a hair transplant cost?"
+    after = GATE.assess_follow_up(question, subject=question, whole=question, before=before)
+    assert after.route is Route.SEARCH
 
 
 def test_the_end_of_a_long_story_is_read_too() -> None:
