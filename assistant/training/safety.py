@@ -37,7 +37,7 @@ logger = logging.getLogger("assistant.training.safety")
 EXAMPLES = Path(__file__).parent / "safety_examples.yaml"
 CHECKED_PART = 1 / 5
 _SEED = 20261126
-_MOST_BESIDE = 5
+_MOST_BESIDE = 4
 _SHORT_WORDS = 25
 _SHARE_ASKED_BESIDE = 0.4
 
@@ -103,16 +103,16 @@ def heads_of(examples: Sequence[Example]) -> tuple[tuple[str, ...], Heads]:
 
 
 def joined(examples: Sequence[Example], seed: int) -> list[Example]:
-    """Messages in which something else is told or asked first, or afterwards, one of every second.
+    """Every third message with something else told or asked before it, after it, or both.
 
-    People do not write one sentence. What stands beside it, up to `_MOST_BESIDE` things told or one
-    general question, changes nothing of what a message asks for.
+    People do not write one sentence. What stands beside it, up to `_MOST_BESIDE` things told, the
+    last of them perhaps a general question, changes nothing of what a message asks for.
     """
     chance = random.Random(seed)
     told = [e.message for e in examples if e.expect == "story" and _is_short(e)]
     asked = [e.message for e in examples if (e.expect, e.wording) == ("answer", "plain")]
     joined = []
-    for example in examples[::2]:
+    for example in examples[::3]:
         if example.expect in ("urgent", "personal", "answer"):
             beside = chance.sample(told, chance.randint(1, _MOST_BESIDE))
             if chance.random() < _SHARE_ASKED_BESIDE:

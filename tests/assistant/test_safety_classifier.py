@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from assistant.disclaimer import URGENT
 from assistant.errors import ModelInvalid
 from assistant.safety.classifier import FOLDER, YES_OR_NO, Classifier
-from assistant.training.safety import Example, heads_of
+from assistant.training.safety import Example, heads_of, joined, table_examples
 
 FILES = ("card.json", "heads.npz", "model.onnx", "tokenizer.json")
 
@@ -105,3 +105,26 @@ def test_the_shipped_classifier_knows_every_kind_that_has_a_message() -> None:
     assert set(classifier.heads[len(YES_OR_NO) :]) <= set(URGENT)
     scores = classifier.scores("How does PRP work?")
     assert max(scores.urgent, scores.personal, scores.off_topic) < 0.0
+
+
+TOLD = [Example(f"We have {n} cats and a garden.", "story", "plain") for n in range(8)]
+
+
+def test_a_message_stays_what_it_is_with_other_things_told_beside_it() -> None:
+    alone = [
+        Example("fever since the drip", "urgent", "direct", "medical"),
+        *TOLD,
+        Example("what is PRP?", "answer", "plain"),
+    ]
+    among = joined(alone, seed=1)
+    assert [(e.expect, e.kind) for e in among] == [("urgent", "medical"), ("answer", None)]
+    assert "fever since the drip" in among[0].message
+    assert any(told.message in among[0].message for told in TOLD)
+    assert joined(alone, seed=1) == among
+
+
+def test_the_rows_that_a_clinician_edits_are_learnt_from() -> None:
+    learnt = {(e.message, e.expect, e.kind) for e in table_examples()}
+    assert ("I peed blood after the lipo", "urgent", "medical") in learnt
+    assert ("what should I ask before paying", "answer", None) in learnt
+    assert ("hair dye burnt a hole in my bank account", "story", None) in learnt
