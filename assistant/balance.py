@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from assistant.context import Quotation, answers_its_heading, stands_alone
+from assistant.context import Quotation, answers_its_heading, asks, stands_alone
 from assistant.provenance import Standing, standing_of
 from assistant.tables import read_table
 from corpus.document import Document, Span
@@ -268,7 +268,7 @@ def is_counterweight(document: Document, span: Span, table: BalanceTable) -> boo
         table.states_limit(text)
         and stands_alone(text)
         and not answers_its_heading(text)
-        and not text.rstrip("\"'”’)]").endswith("?")
+        and not asks(text)
         and standing_of(document, span) <= Standing.OBSERVED
     )
 

@@ -65,6 +65,11 @@ def answers_its_heading(text: str) -> bool:
     return _ANSWERS_ITS_HEADING.match(text) is not None
 
 
+def asks(text: str) -> bool:
+    """Whether `text` is a question, which answers none."""
+    return text.rstrip("\"'”’)]").endswith("?")
+
+
 def sentences_of(document: Document) -> tuple[Span, ...]:
     """Every sentence of the paragraphs and lists of `document`, in order."""
     return tuple(

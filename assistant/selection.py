@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.context import leans_back
+from assistant.context import asks, leans_back
 from assistant.cross_encoder import Candidate
 from corpus.document import Document, Span
 from index.passage import Hit, Passage
@@ -106,7 +106,7 @@ def candidates_of(passage: Passage, text: str) -> list[Candidate]:
 
 
 def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> list[Ranked]:
-    """The `n` sentences of `hits` with the highest similarity, none of the same words twice."""
+    """The `n` sentences of `hits` with the highest similarity, no question and none twice."""
     scored = sorted(
         (-similarity(_WEIGHTS, hit, number), place, number)
         for place, hit in enumerate(hits)
@@ -119,6 +119,8 @@ def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> l
         hit = hits[place]
         passage, vectors = hit.passage, hit.sentence_vectors
         candidate = candidates_of(passage, documents[passage.doc_id].text)[number]
+        if asks(candidate.sentence):
+            continue
         found.setdefault(
             candidate.sentence,
             Ranked(

@@ -154,7 +154,9 @@ def test_a_follow_up_turns_urgent_with_what_came_before_and_is_never_made_harmle
     assert _followed(GATE, "thank you", "PRP thank you") is Route.OFF_TOPIC
 
 
-@pytest.mark.parametrize("before", ["hot swollen scalp and a fever since PRP", "he drank minoxidil"])
+@pytest.mark.parametrize(
+    "before", ["hot swollen scalp and a fever since PRP", "he drank minoxidil"]
+)
 @pytest.mark.parametrize("question", ["is that common?", "does it fade", "should I wait a day?"])
 def test_what_is_asked_about_an_emergency_is_one(before: str, question: str) -> None:
     assert GATE.assess(before).route is Route.EMERGENCY

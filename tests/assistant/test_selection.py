@@ -187,6 +187,15 @@ def test_the_closest_sentences_are_read_and_none_of_the_same_words_twice() -> No
     assert len(everything) == 4
 
 
+def test_a_question_is_no_candidate() -> None:
+    text = "What is PRP? PRP is blood. "
+    documents = {"doc": document("doc", "Title", [Part(text)])}
+    asked, told = Span(0, 12), Span(13, 26)
+    passage = Passage("doc", Span(0, 26), (asked, told), ("Title",))
+    found = closest([_hit(passage, scores=(0.9, 0.1))], documents, 2)
+    assert [item.sentence for item in found] == [told]
+
+
 def test_of_what_was_read_the_sentence_that_answers_is_most_probable() -> None:
     selector = CrossEncoderSelector(SentenceCrossEncoder.shipped(), DOCUMENTS, sentences=4)
     evidence = selector.select("what is minoxidil", [_hit(PASSAGE, scores=(0.5,) * 5)])
