@@ -31,6 +31,10 @@ _REPORTS_A_GAIN = 0.4
 _STANDING = 0.1
 _WORD = re.compile(r"[a-z][a-z-]{3,}")
 _FIGURE = re.compile(r"\d")
+_NUMBER_WORD = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
+    "|sixty|seventy|eighty|ninety|(?:a |several |half a )?(?:hundred|thousand|million)s?(?: of)?"
+)
 
 
 def _compiles(pattern: str) -> str:
@@ -68,7 +72,7 @@ class BalanceTable(BaseModel):
     turns: Pattern
     says_not_in_people: Pattern
     says_no_comparison: Pattern
-    amount: Pattern
+    currency: Pattern
     price: Pattern
     asks_price: Pattern
     rule: _Patterns
@@ -100,16 +104,30 @@ class BalanceTable(BaseModel):
         return re.compile(self.turns, re.IGNORECASE)
 
     @cached_property
-    def _price(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        return re.compile(self.asks_price), re.compile(self.amount)
+    def _asks_price(self) -> re.Pattern[str]:
+        return re.compile(self.asks_price)
+
+    @cached_property
+    def _amount(self) -> re.Pattern[str]:
+        number = rf"(?:\d[\d.,'’\s]*|\b(?:{_NUMBER_WORD})\b)"
+        beside = rf"{number}[\s-]{{0,2}}(?:[a-z]+ )?(?:{self.currency})"
+        return re.compile(rf"(?:{self.currency})\.?\s?\d|{beside}")
+
+    @cached_property
+    def _price(self) -> re.Pattern[str]:
+        return re.compile(self.price)
 
     def asks_price_of(self, query: str) -> bool:
         """Whether `query` asks what something costs."""
-        return bool(self._price[0].search(query.lower()))
+        return bool(self._asks_price.search(query.lower()))
 
     def states_amount(self, text: str) -> bool:
         """Whether `text` gives an amount of money."""
-        return bool(self._price[1].search(text.lower()))
+        return bool(self._amount.search(text.lower()))
+
+    def states_price(self, text: str) -> bool:
+        """Whether `text` says what something costs."""
+        return self.states_amount(text) or bool(self._price.search(text.lower()))
 
     @cached_property
     def _rule(self) -> tuple[re.Pattern[str], re.Pattern[str]]:

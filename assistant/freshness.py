@@ -32,7 +32,6 @@ class Labelling:
 
     def __init__(self, table: BalanceTable, freshness: Freshness) -> None:
         self._freshness = freshness
-        self._price = re.compile(table.price)
         self._not_in_people = re.compile(table.says_not_in_people)
         self._no_comparison = re.compile(table.says_no_comparison)
         self._table = table
@@ -62,7 +61,7 @@ class Labelling:
         age, words = months_between(reviewed, today), quotation.text.lower()
         if age >= self._freshness.review_months:
             return (Label.REVIEW_OVERDUE,)
-        if age >= self._freshness.price_months and self._price.search(words):
+        if age >= self._freshness.price_months and self._table.states_price(words):
             return (Label.PRICE_DATED,)
         if age >= self._freshness.rule_months and self._states_rule(quotation):
             return (Label.RULE_DATED,)

@@ -83,6 +83,8 @@ ROWS = {
         "The product is not licensed there.",
         "The FTC wants proof.",
         "It carries a boxed warning.",
+        "Fimea forbids clinics to sell it.",
+        "A Danish ordinance covers it.",
     ],
 }
 
@@ -106,6 +108,8 @@ RULES = [
     "Its policy names PRP.",
     "The kit was cleared.",
     "Donors must be tested.",
+    "Only a doctor may do it.",
+    "It may be injected.",
     "It counts as a drug.",
     "Such cells are new drugs.",
     "It restricts grown cells.",
