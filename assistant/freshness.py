@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.balance import BalanceTable
-from assistant.context import Quotation
+from assistant.context import Quotation, paragraph_of
 from assistant.reply import Label
 from corpus.document import Document, SourceType, Span
 from index.sentences import split_sentences
@@ -44,7 +44,8 @@ class Labelling:
     def _kind(self, quotation: Quotation) -> tuple[Label, ...]:
         words = quotation.text.lower()
         kind = quotation.document.source_type_of(quotation.span)
-        if kind is SourceType.LABORATORY_STUDY and not self._not_in_people.search(words):
+        outside = kind is SourceType.LABORATORY_STUDY or self._was_outside_people(quotation)
+        if outside and not self._not_in_people.search(words):
             return (Label.NOT_IN_PEOPLE,)
         if (
             kind is SourceType.UNCONTROLLED_STUDY
@@ -53,6 +54,21 @@ class Labelling:
         ):
             return (Label.NO_COMPARISON,)
         return ()
+
+    def _was_outside_people(self, quotation: Quotation) -> bool:
+        """Whether the paragraph last said of animals or a dish in whom the gain was found."""
+        document, start = quotation.document, quotation.span.start
+        earlier = [
+            words
+            for span in paragraph_of(document, quotation.span)
+            if span.end <= start and self._table.says_in_whom(words := span.of(document.text))
+        ]
+        return (
+            bool(earlier)
+            and self._table.states_gain(quotation.text)
+            and self._table.sets_scene(earlier[-1], quotation.text)
+            and bool(self._not_in_people.search(earlier[-1].lower()))
+        )
 
     def _age(self, quotation: Quotation, today: date) -> tuple[Label, ...]:
         reviewed = reviewed_by(today, quotation.document)

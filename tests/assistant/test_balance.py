@@ -64,6 +64,8 @@ ROWS = {
         "PRP stimulates follicles.",
         "Some clinics promote hair growth.",
         "Hair grew thicker.",
+        "The lotion halved daily shedding.",
+        "The lotion is generally safe.",
         "It led to more hairs.",
     ],
     "limit": [
@@ -72,6 +74,28 @@ ROWS = {
         "Two people went blind.",
         "Those switched lost benefit.",
         "The group was tiny.",
+        "The work was paid for by a maker.",
+    ],
+    "reassurance": [
+        "Infections were uncommon.",
+        "It went well without any lasting harm.",
+        "We saw no clear rise in deaths.",
+        "It did not cause pain.",
+        "The comb reduced hair loss.",
+        "It restored what was lost.",
+    ],
+    "setback": ["Within months it wore off.", "Several had blisters."],
+    "goes_on": [
+        "By spring the gain was there.",
+        "After another two years hair was counted.",
+        "In a later test it was tried anew.",
+        "About one in ten people had scars.",
+    ],
+    "scene": [
+        "Rabbits were given it.",
+        "We recruited men.",
+        "Only twins took part.",
+        "Everyone was over 60.",
     ],
     "strong_limit": [
         "It is not proven.",
