@@ -10,20 +10,27 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from assistant.context import Quotation, answers_its_heading, asks, stands_alone
+from assistant.context import (
+    Quotation,
+    answers_its_heading,
+    asks,
+    paragraph_of,
+    stands_alone,
+)
 from assistant.provenance import Standing, standing_of
 from assistant.tables import read_table
 from corpus.document import Document, Span
 
 _MAX_CHARACTERS = 280
 # What adds to a limit's worth, beside a share of common words in [0, 1]: that it was read for the
-# question, and the probability that it answers; that it rests on the study of the promise or stands
-# in its document; that it is a strong limit. And what takes away: that it speaks of other
-# treatments as well, that it reports a gain and is no strong limit, and each step of standing.
-# Chosen by reading every limit that was added to the answers of `dev`.
+# question, and the probability that it answers; that it rests on the study of the promise, or
+# stands in its paragraph or its document; that it is a strong limit. And what takes away: that it
+# speaks of other treatments as well, that it reports a gain and is no strong limit, and each step
+# of standing. Chosen by reading every limit that was added to the answers of `dev`.
 _READ = 0.2
 _PROBABLE = 0.5
 _SAME_STUDY = 0.4
+_SAME_PARAGRAPH = 0.3
 _SAME_DOCUMENT = 0.1
 _STRONG = 0.3
 _OTHER_TREATMENTS = 0.4
@@ -31,6 +38,10 @@ _REPORTS_A_GAIN = 0.4
 _STANDING = 0.1
 _WORD = re.compile(r"[a-z][a-z-]{3,}")
 _FIGURE = re.compile(r"\d")
+_NUMBER_WORD = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
+    "|sixty|seventy|eighty|ninety|(?:a |several |half a )?(?:hundred|thousand|million)s?(?: of)?"
+)
 
 
 def _compiles(pattern: str) -> str:
@@ -62,13 +73,19 @@ class BalanceTable(BaseModel):
     treatments: tuple[Treatment, ...] = Field(min_length=1)
     sold: str
     benefit: _Patterns
+    reassurance: _Patterns
     limit: _Patterns
+    setback: _Patterns
+    goes_on: _Patterns
     strong_limit: _Patterns
     comparison: Pattern
     turns: Pattern
+    scene: _Patterns
+    finding: Pattern
+    own_scene: Pattern
     says_not_in_people: Pattern
     says_no_comparison: Pattern
-    amount: Pattern
+    currency: Pattern
     price: Pattern
     asks_price: Pattern
     rule: _Patterns
@@ -88,9 +105,15 @@ class BalanceTable(BaseModel):
     def _joined(self) -> Mapping[str, re.Pattern[str]]:
         rows = {
             "benefit": self.benefit,
-            "limit": self.limit,
+            "reassurance": self.reassurance,
+            "limit": (*self.limit, *self.setback, *self.strong_limit),
+            "setback": self.setback,
+            "goes on": self.goes_on,
             "strong": self.strong_limit,
             "rule": self.rule,
+            "scene": self.scene,
+            "finding": (self.finding,),
+            "own scene": (self.own_scene,),
         }
         return {name: re.compile("|".join(patterns)) for name, patterns in rows.items()}
 
@@ -100,16 +123,30 @@ class BalanceTable(BaseModel):
         return re.compile(self.turns, re.IGNORECASE)
 
     @cached_property
-    def _price(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        return re.compile(self.asks_price), re.compile(self.amount)
+    def _asks_price(self) -> re.Pattern[str]:
+        return re.compile(self.asks_price)
+
+    @cached_property
+    def _amount(self) -> re.Pattern[str]:
+        number = rf"(?:\d[\d.,'’\s]*|\b(?:{_NUMBER_WORD})\b)"
+        beside = rf"{number}[\s-]{{0,2}}(?:[a-z]+ )?(?:{self.currency})"
+        return re.compile(rf"(?:{self.currency})\.?\s?\d|{beside}")
+
+    @cached_property
+    def _price(self) -> re.Pattern[str]:
+        return re.compile(self.price)
 
     def asks_price_of(self, query: str) -> bool:
         """Whether `query` asks what something costs."""
-        return bool(self._price[0].search(query.lower()))
+        return bool(self._asks_price.search(query.lower()))
 
     def states_amount(self, text: str) -> bool:
         """Whether `text` gives an amount of money."""
-        return bool(self._price[1].search(text.lower()))
+        return bool(self._amount.search(text.lower()))
+
+    def states_price(self, text: str) -> bool:
+        """Whether `text` says what something costs."""
+        return self.states_amount(text) or bool(self._price.search(text.lower()))
 
     @cached_property
     def _rule(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -129,8 +166,15 @@ class BalanceTable(BaseModel):
         return frozenset(name for pattern, name in self._names if pattern.search(words))
 
     def states_limit(self, text: str) -> bool:
-        """Whether `text` holds a word of limit or risk."""
-        return bool(self._joined["limit"].search(text.lower()))
+        """Whether `text` holds a word of limit or risk that it does not deny or make light of."""
+        return bool(self._joined["limit"].search(self._without_reassurance(text)))
+
+    def states_setback(self, text: str) -> bool:
+        """Whether `text` tells of an effect that went or of harm that was done."""
+        return bool(self._joined["setback"].search(self._without_reassurance(text)))
+
+    def _without_reassurance(self, text: str) -> str:
+        return self._joined["reassurance"].sub(" ", text.lower())
 
     def states_strong_limit(self, text: str) -> bool:
         """Whether `text` says that proof or approval is missing."""
@@ -148,6 +192,16 @@ class BalanceTable(BaseModel):
     def _comparison(self) -> re.Pattern[str]:
         return re.compile(self.comparison)
 
+    def changes(self, text: str, following: str) -> bool:
+        """Whether `following`, the next sentence, changes what `text` says: by its opening, as the
+        other side of its figure, or as what became of the benefit that it states.
+        """
+        return (
+            bool(self.turning.match(following))
+            or self.gives_other_side(text, following)
+            or self._takes_back(text, following)
+        )
+
     def gives_other_side(self, text: str, following: str) -> bool:
         """Whether `text` gives the figure of a gain, and only `following` that of the others.
 
@@ -159,6 +213,40 @@ class BalanceTable(BaseModel):
             and not self._comparison.search(text.lower())
             and bool(self._comparison.search(following.lower()))
         )
+
+    def _takes_back(self, text: str, following: str) -> bool:
+        """Whether `following` limits the good that `text` states, and names no other treatment.
+
+        What is limited already is taken back only by a setback that goes on with it.
+        """
+        named, others = self.treatments_in(text), self.treatments_in(following)
+        if not (self.states_gain(text) or self._reassures(text)) or (named and not others <= named):
+            return False
+        goes_on = bool(self._joined["goes on"].search(following.lower()))
+        if self.states_limit(text):
+            return goes_on and self.states_setback(following)
+        tells_of_whom = not self.states_gain(following) and self.sets_scene(following, text)
+        return self.states_limit(following) or goes_on or tells_of_whom
+
+    def _reassures(self, text: str) -> bool:
+        return bool(self._joined["reassurance"].search(text.lower()))
+
+    def sets_scene(self, told: str, text: str) -> bool:
+        """Whether `told` says in whom or what was found what `text` tells without saying it."""
+        words = text.lower()
+        return (
+            self.says_in_whom(told)
+            and not self._joined["own scene"].search(words)
+            and bool(
+                _FIGURE.search(words)
+                or self._joined["finding"].search(words)
+                or self.states_gain(text)
+            )
+        )
+
+    def says_in_whom(self, text: str) -> bool:
+        """Whether `text` says in which people, in which animals or in what dish it was tried."""
+        return bool(self._joined["scene"].search(text.lower()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,18 +299,20 @@ class Counterweights:
         """The limits of `treatment`, first those that belong most to `promise` and `query`.
 
         Each names the treatment, or no treatment but the study that the promise rests on. Words
-        that it shares weigh by their rarity; the study or the document of the promise, a strong
-        limit, stronger sources, and what was `read` for the question (probability by document and
-        sentence), weigh more; what speaks of other treatments too, or reports a gain itself, weighs
-        less.
+        that it shares weigh by their rarity; the study, the paragraph or the document of the
+        promise, a strong limit, stronger sources, and what was `read` for the question (probability
+        by document and sentence), weigh more; what speaks of other treatments too, or reports a
+        gain itself, weighs less.
         """
         asked = f"{query} {promise.text}"
         wanted, treatments = _words(asked), self._table.treatments_in(asked) | {treatment}
         total = sum(self._weights.get(word, 0.0) for word in wanted) or 1.0
         studies = _studies(promise.document, promise.span)
+        paragraph = paragraph_of(promise.document, promise.span)
 
         def worth(candidate: _Candidate) -> tuple[float, str, int]:
             place = (candidate.document.doc_id, candidate.span)
+            same_document = candidate.document is promise.document
             shared = sum(self._weights[word] for word in candidate.words & wanted)
             return (
                 -shared / total
@@ -230,7 +320,8 @@ class Counterweights:
                 - _READ * (place in read)
                 - _PROBABLE * read.get(place, 0.0)
                 - _SAME_STUDY * bool(candidate.studies & studies)
-                - _SAME_DOCUMENT * (candidate.document is promise.document)
+                - _SAME_PARAGRAPH * (same_document and candidate.span in paragraph)
+                - _SAME_DOCUMENT * same_document
                 + _OTHER_TREATMENTS * (not candidate.treatments <= treatments),
                 candidate.document.doc_id,
                 candidate.span.start,
@@ -240,6 +331,25 @@ class Counterweights:
         for candidate in sorted((*self._of.get(treatment, ()), *of_study), key=worth):
             place = (candidate.document.doc_id, candidate.span)
             yield Quotation(candidate.document, candidate.span, read.get(place, 0.0))
+
+    def beside(self, promise: Quotation, treatments: frozenset[str]) -> Iterator[Quotation]:
+        """What the paragraph of `promise` says of setbacks and missing proof, of `treatments` or of
+        none.
+        """
+        document, table = promise.document, self._table
+        for span in paragraph_of(document, promise.span):
+            text = span.of(document.text)
+            grave = table.states_strong_limit(text) or (
+                table.states_setback(text) and not table.states_gain(text)
+            )
+            if (
+                grave
+                and not span.overlaps(promise.span)
+                and len(text) <= _MAX_CHARACTERS
+                and states_limit_alone(text, table)
+                and table.treatments_in(text) <= treatments
+            ):
+                yield Quotation(document, span, 0.0)
 
 
 def _candidate(document: Document, span: Span, table: BalanceTable) -> _Candidate:
@@ -259,17 +369,22 @@ def _studies(document: Document, span: Span) -> frozenset[str]:
 
 
 def is_counterweight(document: Document, span: Span, table: BalanceTable) -> bool:
-    """Whether an independent source says a limit here in a sentence that stands alone.
+    """Whether an independent source says a limit here in a sentence that stands alone."""
+    return states_limit_alone(span.of(document.text), table) and (
+        standing_of(document, span) <= Standing.OBSERVED
+    )
+
+
+def states_limit_alone(text: str, table: BalanceTable) -> bool:
+    """Whether `text` says a limit in a sentence that stands alone.
 
     One that opens by answering the question of its own heading does not.
     """
-    text = span.of(document.text)
     return (
         table.states_limit(text)
         and stands_alone(text)
         and not answers_its_heading(text)
         and not asks(text)
-        and standing_of(document, span) <= Standing.OBSERVED
     )
 
 

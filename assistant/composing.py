@@ -118,10 +118,8 @@ class Composer:
         )
 
     def _turns(self, sentence: str, following: str) -> bool:
-        """Whether `following` changes what `sentence` says, by its opening or as its other side."""
-        return bool(self._table.turning.match(following)) or self._table.gives_other_side(
-            sentence, following
-        )
+        """Whether `following` changes what `sentence` says."""
+        return self._table.changes(sentence, following)
 
     def _asked_prices(self, chosen: Sequence[Quotation], query: str) -> list[Quotation]:
         if not self._table.asks_price_of(query):
@@ -139,6 +137,7 @@ class Composer:
             evidence.passage.sentences,
             document,
             turns=self._turns,
+            sets_scene=self._table.sets_scene,
         )
         return Quotation(document, span, evidence.probability, evidence.vector) if span else None
 
@@ -224,15 +223,22 @@ class Composer:
         for quotation, treatment in self._promises(chosen, query):
             if treatment in covered:
                 continue
-            covered.add(treatment)
-            for limit in self._counterweights.nearest(treatment, quotation, query, read):
+            if treatment is None:
+                named = self._treatments(quotation, query)
+                limits = self._counterweights.beside(quotation, named)
+            else:
+                covered.add(treatment)
+                limits = self._counterweights.nearest(treatment, quotation, query, read)
+            for limit in limits:
                 if not any(_touch(limit, q) or self._repeats(limit, q) for q in chosen):
                     return [limit]
         return []
 
-    def _promises(self, chosen: Sequence[Quotation], query: str) -> Iterator[tuple[Quotation, str]]:
-        """Statements of a benefit with its treatment; those of a clinic first, and of what the
-        query names.
+    def _promises(
+        self, chosen: Sequence[Quotation], query: str
+    ) -> Iterator[tuple[Quotation, str | None]]:
+        """Statements of a benefit with its treatment, or None where they name none of the table;
+        those of a clinic first, and of what the query names.
         """
         asked = self._table.treatments_in(query)
         for quotation in sorted(chosen, key=lambda q: not is_sales_page(q.document)):
@@ -242,7 +248,8 @@ class Composer:
                 named = self._table.treatments_in(quotation.text)
             else:
                 continue
-            yield from ((quotation, name) for name in sorted(named & asked or named))
+            names: list[str | None] = [*sorted(named & asked or named)]
+            yield from ((quotation, name) for name in names or [None])
 
     def _treatments(self, quotation: Quotation, query: str) -> frozenset[str]:
         """The treatments that the words name, or else their heading, title or the query."""

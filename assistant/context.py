@@ -90,20 +90,32 @@ def stands_alone(sentence: str) -> bool:
     return bool(_TERMINATED.search(sentence)) and not leans_back(sentence)
 
 
+def paragraph_of(document: Document, span: Span) -> tuple[Span, ...]:
+    """The sentences of the block in which `span` begins, in order."""
+    block = next(b.span for b in document.blocks if b.span.start <= span.start < b.span.end)
+    return tuple(
+        Span(block.start + s.start, block.start + s.end)
+        for s in split_sentences(block.of(document.text), document.language)
+    )
+
+
 def with_context(
     sentence: Span,
     sentences: Sequence[Span],
     document: Document,
     *,
     turns: Callable[[str, str], bool],
+    sets_scene: Callable[[str, str], bool],
 ) -> Span | None:
     """The sentence with what it leans on and what turns it; None for a label or a loose end.
 
-    `sentences` are those of its passage, in order. A next sentence is brought along when it `turns`
-    what the one before it says ("However, ...").
+    `sentences` are those of its passage, in order. Of its paragraph, what stands before is brought
+    along when it `sets_scene` for the sentence ("The work was done in mice."), and what follows
+    while it `turns` what the sentence says ("However, ...", "By one year the gain had gone.").
     """
     text = document.text
-    if not _TERMINATED.search(sentence.of(text)):
+    said = sentence.of(text)
+    if not _TERMINATED.search(said):
         return None
     last = first = sentences.index(sentence)
     while leans_back(sentences[first].of(text)):
@@ -112,8 +124,20 @@ def with_context(
         first -= 1
     if not _TERMINATED.search(sentences[first].of(text)):
         return None
-    if last + 1 < len(sentences):
-        following = sentences[last + 1].of(text)
-        if turns(sentence.of(text), following) and _TERMINATED.search(following):
-            last += 1
-    return Span(sentences[first].start, sentences[last].end)
+    start, end, brought = sentences[first].start, sentence.end, last - first
+    paragraph = paragraph_of(document, sentence)
+    before = [s for s in paragraph if s.end <= start]
+    for distance, earlier in enumerate(reversed(before[-_MAX_CONTEXT_SENTENCES:]), start=1):
+        if brought + distance > _MAX_CONTEXT_SENTENCES:
+            break
+        if sets_scene(earlier.of(text), said):
+            start, brought = earlier.start, brought + distance
+            break
+    for later in (s for s in paragraph if s.start >= end):
+        following = later.of(text)
+        full = end > sentence.end and brought >= _MAX_CONTEXT_SENTENCES
+        quoted = Span(sentence.start, end).of(text)
+        if full or not turns(quoted, following) or not _TERMINATED.search(following):
+            break
+        end, brought = later.end, brought + 1
+    return Span(start, end)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from math import inf
 from typing import Annotated
 
@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from assistant.balance import BalanceTable, Pattern
 from assistant.context import Quotation
 from assistant.tables import read_table
+from corpus.document import Span
+from index.sentences import split_sentences
 
 # Two sentences speak of the same thing when they share this part of their words (Jaccard).
 _SHARED_WORDS = 0.5
@@ -176,16 +178,49 @@ def pairs_that_differ(
 ) -> Iterator[tuple[Quotation, Quotation]]:
     """Pairs of different sources, same treatment and same matter, one of whose numbers differ.
 
-    Numbers of every other unit (the time, the sessions) must not differ, and numbers that both
-    give, such as a limit that both count from, are not compared.
+    They differ as a whole or in a sentence of each. Numbers of every other unit (the time, the
+    sessions) must not differ, and numbers that both give, such as a limit that both count from, are
+    not compared.
     """
-    counted = [(q, ranges) for q in quotations if (ranges := table.ranges(q.text))]
-    for (one, first), (other, second) in combinations(counted, 2):
-        apart = [unit for unit in first.keys() & second.keys() if _apart(unit, first, second)]
-        if len(apart) != 1 or not _independent(one, other):
-            continue
-        if _same_matter(one.text, other.text, apart[0], balance, table):
+    counted = [(q, parts) for q in quotations if (parts := _counted(q, table))]
+    for (one, ones), (other, others) in combinations(counted, 2):
+        if any(
+            _differ(a, b, first, second, balance, table)
+            for (a, first), (b, second) in product(ones, others)
+        ):
             yield one, other
+
+
+def _counted(
+    quotation: Quotation, table: FiguresTable
+) -> list[tuple[Quotation, Mapping[str, Sequence[Range]]]]:
+    """The quotation, and each of its sentences where it has more, with the numbers there."""
+    document, start = quotation.document, quotation.span.start
+    spans = [
+        Span(start + s.start, start + s.end)
+        for s in split_sentences(quotation.text, document.language)
+    ]
+    parts = [
+        Quotation(document, s, quotation.probability)
+        for s in dict.fromkeys([quotation.span, *spans])
+    ]
+    return [(part, ranges) for part in parts if (ranges := table.ranges(part.text))]
+
+
+def _differ(
+    one: Quotation,
+    other: Quotation,
+    first: Mapping[str, Sequence[Range]],
+    second: Mapping[str, Sequence[Range]],
+    balance: BalanceTable,
+    table: FiguresTable,
+) -> bool:
+    apart = [unit for unit in first.keys() & second.keys() if _apart(unit, first, second)]
+    return (
+        len(apart) == 1
+        and _independent(one, other)
+        and _same_matter(one.text, other.text, apart[0], balance, table)
+    )
 
 
 def _apart(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.balance import BalanceTable
-from assistant.context import Quotation
+from assistant.context import Quotation, paragraph_of
 from assistant.reply import Label
 from corpus.document import Document, SourceType, Span
 from index.sentences import split_sentences
@@ -32,7 +32,6 @@ class Labelling:
 
     def __init__(self, table: BalanceTable, freshness: Freshness) -> None:
         self._freshness = freshness
-        self._price = re.compile(table.price)
         self._not_in_people = re.compile(table.says_not_in_people)
         self._no_comparison = re.compile(table.says_no_comparison)
         self._table = table
@@ -45,7 +44,8 @@ class Labelling:
     def _kind(self, quotation: Quotation) -> tuple[Label, ...]:
         words = quotation.text.lower()
         kind = quotation.document.source_type_of(quotation.span)
-        if kind is SourceType.LABORATORY_STUDY and not self._not_in_people.search(words):
+        outside = kind is SourceType.LABORATORY_STUDY or self._was_outside_people(quotation)
+        if outside and not self._not_in_people.search(words):
             return (Label.NOT_IN_PEOPLE,)
         if (
             kind is SourceType.UNCONTROLLED_STUDY
@@ -55,6 +55,21 @@ class Labelling:
             return (Label.NO_COMPARISON,)
         return ()
 
+    def _was_outside_people(self, quotation: Quotation) -> bool:
+        """Whether the paragraph last said of animals or a dish in whom the gain was found."""
+        document, start = quotation.document, quotation.span.start
+        earlier = [
+            words
+            for span in paragraph_of(document, quotation.span)
+            if span.end <= start and self._table.says_in_whom(words := span.of(document.text))
+        ]
+        return (
+            bool(earlier)
+            and self._table.states_gain(quotation.text)
+            and self._table.sets_scene(earlier[-1], quotation.text)
+            and bool(self._not_in_people.search(earlier[-1].lower()))
+        )
+
     def _age(self, quotation: Quotation, today: date) -> tuple[Label, ...]:
         reviewed = reviewed_by(today, quotation.document)
         if reviewed is None:
@@ -62,7 +77,7 @@ class Labelling:
         age, words = months_between(reviewed, today), quotation.text.lower()
         if age >= self._freshness.review_months:
             return (Label.REVIEW_OVERDUE,)
-        if age >= self._freshness.price_months and self._price.search(words):
+        if age >= self._freshness.price_months and self._table.states_price(words):
             return (Label.PRICE_DATED,)
         if age >= self._freshness.rule_months and self._states_rule(quotation):
             return (Label.RULE_DATED,)

@@ -16,7 +16,28 @@ from corpus.text import decode, one_line
 
 BIBLIOGRAPHY_NAME = "references.json"
 AND_OTHERS = "et al."
-_RETRACTION = re.compile(r"\W*(?:retracted|withdrawn|retraction of)\b", re.IGNORECASE)
+# How publishers and databases mark the title of a withdrawn work: before it, in brackets or after
+# it ("RETRACTED ARTICLE: ...", "... (Retraction in: J Hair 2020)", "... - retracted"). The
+# retraction of skin and the withdrawal of a drug are neither.
+_WITHDRAWN_TITLE = re.compile(
+    r"""\A\W*(?:(?:retracted|withdrawn)\b
+               |(?:retraction|withdrawal)(?:\ (?:of|note|notice))?\s*[:.–—"“‘'])
+    |[(\[]\W*(?:(?:[\w ]*\bretracted|withdrawn)\b(?!\ from)
+               |retraction(?:\W*[)\]]|\ (?:in|of|note|notice)\b|:))
+    |[-–—:.,]\s*(?:retracted|withdrawn)(?:\ \w+)?\W*\Z""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WITHDRAWN = re.compile(
+    r"\b(?:retract(?:ed|s)|withdr(?:awn|ew)(?! (?:from|consent))"
+    r"|retraction(?: (?:in|of|note|notice|published)\b|\s*:))",
+    re.IGNORECASE,
+)
+# After these words it is denied, or said of another version, another work or no work at all.
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:not|never|no|nor|without|first|earlier|previous|older|other|another|version|preprint|cit\w+"
+    r"|drugs?|products?|patients|participants|people|licen[cs]e|approval)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
@@ -71,15 +92,16 @@ def _reference(entry: object) -> Reference:
 
 
 def _retracted(entry: Mapping[str, Any]) -> bool:
-    """Whether CSL's `status`, `note` or `title` says that the work was withdrawn.
+    """Whether CSL's `status`, `genre`, `note` or `title` says that the work was withdrawn.
 
-    A note may say that it was not, or speak of an earlier version; only "retracted" or "withdrawn"
-    at the beginning of one of its parts counts.
+    A note may deny it, or speak of an earlier version or of a drug.
     """
-    if str(entry.get("status", "")).strip().lower() in ("retracted", "withdrawn"):
-        return True
-    parts = [entry["title"], *re.split(r"[;.\n]", str(entry.get("note", "")))]
-    return any(_RETRACTION.match(str(part).strip()) for part in parts)
+    told = (str(entry.get(name, "")) for name in ("status", "genre", "note"))
+    return bool(_WITHDRAWN_TITLE.search(one_line(entry["title"]))) or any(
+        (found := _WITHDRAWN.search(part)) and not _OF_SOMETHING_ELSE.search(part[: found.start()])
+        for words in told
+        for part in re.split(r"[;.\n]", words)
+    )
 
 
 def _year(entry: Mapping[str, Any]) -> int | None:

@@ -64,6 +64,8 @@ ROWS = {
         "PRP stimulates follicles.",
         "Some clinics promote hair growth.",
         "Hair grew thicker.",
+        "The lotion halved daily shedding.",
+        "The lotion is generally safe.",
         "It led to more hairs.",
     ],
     "limit": [
@@ -72,6 +74,28 @@ ROWS = {
         "Two people went blind.",
         "Those switched lost benefit.",
         "The group was tiny.",
+        "The work was paid for by a maker.",
+    ],
+    "reassurance": [
+        "Infections were uncommon.",
+        "It went well without any lasting harm.",
+        "We saw no clear rise in deaths.",
+        "It did not cause pain.",
+        "The comb reduced hair loss.",
+        "It restored what was lost.",
+    ],
+    "setback": ["Within months it wore off.", "Several had blisters."],
+    "goes_on": [
+        "By spring the gain was there.",
+        "After another two years hair was counted.",
+        "In a later test it was tried anew.",
+        "About one in ten people had scars.",
+    ],
+    "scene": [
+        "Rabbits were given it.",
+        "We recruited men.",
+        "Only twins took part.",
+        "Everyone was over 60.",
     ],
     "strong_limit": [
         "It is not proven.",
@@ -83,6 +107,8 @@ ROWS = {
         "The product is not licensed there.",
         "The FTC wants proof.",
         "It carries a boxed warning.",
+        "Fimea forbids clinics to sell it.",
+        "A Danish ordinance covers it.",
     ],
 }
 
@@ -106,6 +132,8 @@ RULES = [
     "Its policy names PRP.",
     "The kit was cleared.",
     "Donors must be tested.",
+    "Only a doctor may do it.",
+    "It may be injected.",
     "It counts as a drug.",
     "Such cells are new drugs.",
     "It restricts grown cells.",

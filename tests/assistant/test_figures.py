@@ -124,6 +124,14 @@ def test_different_numbers_for_one_thing_differ(one: str, other: str) -> None:
     assert _differ(one, other) == 1
 
 
+def test_what_is_quoted_with_a_sentence_does_not_hide_that_its_number_differs() -> None:
+    with_limit = (
+        "PRP raised hair density by 33%. The gain was short-lived, and four people had a rash."
+    )
+    assert _differ(with_limit, "PRP raised hair density by 12%.") == 1
+    assert _differ(with_limit, "PRP raised hair density by 33%.") == 0
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

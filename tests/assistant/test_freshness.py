@@ -38,7 +38,16 @@ def _labels(
     [
         ("A session costs US$500.", Label.PRICE_DATED),
         ("They ask 9,000 baht a visit.", Label.PRICE_DATED),
+        ("A visit is 850 Swiss francs.", Label.PRICE_DATED),
+        ("A visit is 12 500 kr.", Label.PRICE_DATED),
+        ("A visit is 1.200 €.", Label.PRICE_DATED),
+        ("A course is three thousand euros.", Label.PRICE_DATED),
         ("The law does not allow it.", Label.RULE_DATED),
+        ("Health Malta bars pharmacies from it.", Label.RULE_DATED),
+        ("Fimea forbids clinics to sell exosomes.", Label.RULE_DATED),
+        ("In Austria only a physician may use PRP.", Label.RULE_DATED),
+        ("In Kenya a nurse must not inject it.", Label.RULE_DATED),
+        ("A Norwegian ministry lists what may be sold.", Label.RULE_DATED),
         ("Health Canada says no.", Label.RULE_DATED),
         ("Spironolactone is used off-label.", Label.RULE_DATED),
         ("A clinic in Australia may not promote cells.", Label.RULE_DATED),
@@ -54,9 +63,15 @@ def test_a_price_or_a_rule_is_labelled_a_year_after_the_review(words: str, label
 
 @pytest.mark.parametrize(
     "words",
-    ["A clinic may allow a hat.", "In Turkey three trials were done.", "Hair obeys no rule."],
+    [
+        "A clinic may allow a hat.",
+        "In Turkey three trials were done.",
+        "In Norway 12 men won back their hair.",
+        "A nurse must wear gloves.",
+        "Hair obeys no rule.",
+    ],
 )
-def test_a_word_of_rules_without_a_country_is_no_rule(words: str) -> None:
+def test_a_word_of_rules_without_a_place_or_a_place_alone_is_no_rule(words: str) -> None:
     assert _labels(words, date(2027, 1, 31)) == ()
 
 

@@ -171,14 +171,12 @@ def test_a_benefit_is_accompanied_by_a_limit_of_the_same_treatment() -> None:
 
 
 def test_the_limit_that_was_found_for_the_question_is_preferred() -> None:
-    text, passage = document_of(
-        "text",
-        "PRP raised hair density in trials.",
-        "PRP has a risk of bruises.",
-        "PRP has a risk of infection.",
+    text, passage = document_of("text", "PRP raised hair density in trials.")
+    risks, risks_passage = document_of(
+        "risks", "PRP has a risk of bruises.", "PRP has a risk of infection."
     )
-    weighed = [evidence_of(passage, 0, 0.9), evidence_of(passage, 2, 0.4)]
-    quoted = composition_of(weighed[:1], text, considered=weighed).statements
+    weighed = [evidence_of(passage, 0, 0.9), evidence_of(risks_passage, 1, 0.4)]
+    quoted = composition_of(weighed[:1], text, risks, considered=weighed).statements
     assert [s.text for s in quoted][1] == "PRP has a risk of infection."
 
 
@@ -186,8 +184,9 @@ def test_a_limit_of_the_same_study_is_preferred_though_it_names_no_treatment() -
     text, passage = document_of(
         "text",
         "Hair thickened by 14% with PRP in one trial.",
+        "Blood was spun for it.",
         "The trial of 38 people was too small to prove that.",
-        rests_on={0: SourceType.CONTROLLED_TRIAL, 1: SourceType.CONTROLLED_TRIAL},
+        rests_on={0: SourceType.CONTROLLED_TRIAL, 2: SourceType.CONTROLLED_TRIAL},
     )
     study = Reference("study", "Author", "A work", SourceType.CONTROLLED_TRIAL)
     text = replace(

@@ -86,14 +86,36 @@ def test_a_malformed_bibliography_is_named_with_its_entry(
         read_bibliography(_write(tmp_path, content))
 
 
+# Publishers, databases and people have many ways of marking what was withdrawn.
 @pytest.mark.parametrize(
     ("fields", "retracted"),
     [
         ({"status": "retracted"}, True),
         ({"note": "read as an abstract; Retracted 2021"}, True),
+        ({"status": "Retracted in 2021"}, True),
+        ({"genre": "Retracted Publication"}, True),
+        ({"note": "A letter in reply. The journal withdrew this paper"}, True),
+        ({"note": "the work has been retracted by its authors"}, True),
+        ({"note": "Retraction in: Scalp J 2021"}, True),
+        ({"note": "It was retracted, as no patients had agreed to it"}, True),
         ({"title": "RETRACTED: Hair grows"}, True),
+        ({"title": "Withdrawn: Hair grows"}, True),
+        ({"title": "Retraction notice: Hair grows"}, True),
+        ({"title": "Retraction of “Hair grows”"}, True),
+        ({"title": "Hair grows (retracted paper)"}, True),
+        ({"title": "Hair grows [Withdrawn]"}, True),
+        ({"title": "Hair grows (this work has been retracted)"}, True),
+        ({"title": "Hair grows [Retraction in Scalp J 2021]"}, True),
+        ({"title": "Hair grows. Retracted article."}, True),
         ({"note": "its first version was retracted and published anew"}, False),
         ({"note": "not retracted"}, False),
+        ({"note": "two people withdrawn, both for a rash"}, False),
+        ({"note": "the drug was withdrawn from the market"}, False),
+        ({"note": "cites a retracted trial"}, False),
+        ({"title": "Retraction of the scalp after surgery"}, False),
+        ({"title": "Tight scalps (skin retraction) in men"}, False),
+        ({"title": "Withdrawal of minoxidil in women"}, False),
+        ({"title": "How often retracted papers on hair are cited"}, False),
         ({"status": "in press"}, False),
         ({}, False),
     ],
