@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 # Up to six words, none of which denies what follows.
 _GAP = r"(?:(?!(?:not|no|never|without|nor)\b)[\w'./-]+[ ,]+){0,6}?"
@@ -40,30 +40,51 @@ def _checked(pattern: str) -> str:
 Pattern = Annotated[str, AfterValidator(_checked)]
 
 
+def _marked(example: str) -> str:
+    if not re.fullmatch(r"[^<>]*<[^<>]+>[^<>]*", example):
+        raise ValueError(f"{example!r} must mark one place in <angle brackets>")
+    return example
+
+
+class Cue(BaseModel):
+    """A pattern, with examples that mark in <angle brackets> what it decides about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pattern: Pattern
+    examples: tuple[Annotated[str, AfterValidator(_marked)], ...] = Field(min_length=1)
+
+
+class FigureOfSpeech(Cue):
+    """A cue for words that are taken out, and messages like them that stay as they are."""
+
+    spares: tuple[str, ...] = ()
+
+
 class FrameTable(BaseModel):
     """The table `frames.yaml`; the comments there say what each list is for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    figures_of_speech: tuple[Pattern, ...]
-    denials: tuple[Pattern, ...]
-    not_denials: tuple[Pattern, ...]
-    denial_ends: tuple[Pattern, ...]
-    gone: tuple[Pattern, ...]
-    over: tuple[Pattern, ...]
-    present: tuple[Pattern, ...]
-    present_tense: tuple[Pattern, ...]
-    supposed: tuple[Pattern, ...]
-    feared: tuple[Pattern, ...]
-    planned: tuple[Pattern, ...]
-    asks: tuple[Pattern, ...]
-    asks_what: tuple[Pattern, ...]
-    asks_anywhere: tuple[Pattern, ...]
-    read_about: tuple[Pattern, ...]
-    own: tuple[Pattern, ...]
-    not_own: tuple[Pattern, ...]
-    mild: tuple[Pattern, ...]
-    clause_ends: tuple[Pattern, ...]
+    figures_of_speech: tuple[FigureOfSpeech, ...]
+    denials: tuple[Cue, ...]
+    not_denials: tuple[Cue, ...]
+    denial_ends: tuple[Cue, ...]
+    gone: tuple[Cue, ...]
+    over: tuple[Cue, ...]
+    present: tuple[Cue, ...]
+    present_tense: tuple[Cue, ...]
+    supposed: tuple[Cue, ...]
+    feared: tuple[Cue, ...]
+    planned: tuple[Cue, ...]
+    asks: tuple[Cue, ...]
+    asks_what: tuple[Cue, ...]
+    asks_anywhere: tuple[Cue, ...]
+    read_about: tuple[Cue, ...]
+    own: tuple[Cue, ...]
+    not_own: tuple[Cue, ...]
+    mild: tuple[Cue, ...]
+    clause_ends: tuple[Cue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +100,26 @@ class Frames:
     """Applies a frame table to plain text; pure."""
 
     def __init__(self, table: FrameTable) -> None:
-        self._figures = any_of(table.figures_of_speech)
-        self._denials = any_of(table.denials)
-        self._not_denials = any_of(table.not_denials)
-        self._denial_ends = any_of(table.denial_ends)
-        self._gone = re.compile(rf"^{any_of(table.gone).pattern}")
-        self._over = any_of(table.over)
-        self._present = any_of(table.present)
-        self._present_tense = any_of(table.present_tense)
-        self._supposed = any_of(table.supposed)
-        self._feared = any_of(table.feared)
-        self._planned = any_of(table.planned)
-        self._asks = re.compile(rf"^\W*{any_of(table.asks).pattern}")
-        self._asks_what = re.compile(rf"^\W*(?:\w+ )?{any_of(table.asks_what).pattern}")
-        self._asks_anywhere = any_of(table.asks_anywhere)
-        self._read_about = any_of(table.read_about)
-        self._own = any_of(table.own)
-        self._not_own = any_of(table.not_own)
-        self._mild = any_of(table.mild)
-        self._clause_end = re.compile(rf"[,:]| - |{any_of(table.clause_ends).pattern}")
-        self._joined = re.compile(rf"^\W*{any_of(table.clause_ends).pattern}")
+        self._figures = _any_cue(table.figures_of_speech)
+        self._denials = _any_cue(table.denials)
+        self._not_denials = _any_cue(table.not_denials)
+        self._denial_ends = _any_cue(table.denial_ends)
+        self._gone = re.compile(rf"^{_any_cue(table.gone).pattern}")
+        self._over = _any_cue(table.over)
+        self._present = _any_cue(table.present)
+        self._present_tense = _any_cue(table.present_tense)
+        self._supposed = _any_cue(table.supposed)
+        self._feared = _any_cue(table.feared)
+        self._planned = _any_cue(table.planned)
+        self._asks = re.compile(rf"^\W*{_any_cue(table.asks).pattern}")
+        self._asks_what = re.compile(rf"^\W*(?:\w+ )?{_any_cue(table.asks_what).pattern}")
+        self._asks_anywhere = _any_cue(table.asks_anywhere)
+        self._read_about = _any_cue(table.read_about)
+        self._own = _any_cue(table.own)
+        self._not_own = _any_cue(table.not_own)
+        self._mild = _any_cue(table.mild)
+        self._clause_end = re.compile(rf"[,:]| - |{_any_cue(table.clause_ends).pattern}")
+        self._joined = re.compile(rf"^\W*{_any_cue(table.clause_ends).pattern}")
 
     def without_figures_of_speech(self, text: str) -> str:
         """`text` with one meaningless word in place of each figure of speech."""
@@ -181,6 +202,10 @@ class Frames:
 
     def _tells_own_case(self, words: str) -> bool:
         return self._own.search(self._not_own.sub(" ", words)) is not None
+
+
+def _any_cue(cues: Iterable[Cue]) -> re.Pattern[str]:
+    return any_of(cue.pattern for cue in cues)
 
 
 def _next(clauses: Sequence[int], clause: int, end: int) -> int:

@@ -7,7 +7,8 @@ from assistant.safety.reading import MOST_SENTENCES, PART_WORDS, parts_of
 from assistant.safety.wording import SpellingTable, Wording
 from assistant.tables import read_table
 
-WORDING = Wording(read_table("spelling.yaml", SpellingTable))
+SPELLING = read_table("spelling.yaml", SpellingTable)
+WORDING = Wording(SPELLING)
 FRAMES = Frames(read_table("frames.yaml", FrameTable))
 
 
@@ -40,6 +41,32 @@ def test_a_message_is_made_plain(written: str, plain: str) -> None:
 )
 def test_misspelt_words_are_put_right_and_others_left(written: str, meant: str) -> None:
     assert WORDING.corrected(written) == meant
+
+
+@pytest.mark.parametrize(("written", "meant"), [*SPELLING.phrases.items(), *SPELLING.words.items()])
+def test_what_the_table_puts_right_is_put_right_alone_and_in_a_message(
+    written: str, meant: str
+) -> None:
+    for around in ("{}", "well, {} then"):
+        assert WORDING.corrected(WORDING.plain(around.format(written))) == around.format(meant)
+
+
+@pytest.mark.parametrize("word", sorted(SPELLING.known))
+def test_a_known_word_is_left_and_corrected_to(word: str) -> None:
+    assert WORDING.corrected(word) == word
+    assert WORDING.corrected(f"{word[:3]}q{word[3:]}") == word
+
+
+@pytest.mark.parametrize("word", sorted(SPELLING.never))
+def test_a_word_that_only_looks_misspelt_is_left_because_the_table_says_so(word: str) -> None:
+    without = SPELLING.model_copy(update={"never": SPELLING.never - {word}})
+    assert WORDING.corrected(word) == word
+    assert Wording(without).corrected(word) != word
+
+
+def test_a_spelling_has_one_place_in_the_table() -> None:
+    spellings = [*SPELLING.phrases, *SPELLING.words, *SPELLING.known]
+    assert len(set(spellings)) == len(spellings)
 
 
 @given(st.text(max_size=300))
