@@ -82,8 +82,8 @@ def fine_tune(
         optimizer.step()
         scheduler.step()
         total += float(loss.detach())
-        if step % 100 == 0:
-            logger.info("step %d of %d, loss %.3f", step, len(batches), total / 100)
+        if step % 50 == 0:
+            logger.info("step %d of %d, loss %.3f", step, len(batches), total / 50)
             total = 0.0
     encoder.eval()
 

@@ -52,8 +52,9 @@ def fine_tuned(
     wanted = right[:, :asked] * (1 - _SMOOTHING) + _SMOOTHING / 2
 
     def loss_of(rows: list[int]) -> Any:
-        vectors = encoded(encoder, [messages[row] for row in rows])
-        logits = head(drop(vectors * _LENGTH))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            vectors = encoded(encoder, [messages[row] for row in rows])
+        logits = head(drop(vectors.float() * _LENGTH))
         counts, urgent = seen[rows, :asked], seen[rows, asked] > 0
         losses = binary_cross_entropy_with_logits(
             logits[:, :asked], wanted[rows], counts, reduction="sum"
