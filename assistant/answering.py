@@ -197,7 +197,7 @@ class Assistant:
             reply_id=uuid.uuid4().hex,
             question=question,
             searched_as=query,
-            disclaimer=disclaimer.DISCLAIMER,
+            disclaimer=(disclaimer.URGENT_DISCLAIMER if kind is Urgent else disclaimer.DISCLAIMER),
             index=self._index,
             timings_ms=clock.timings(),
             **fields,

@@ -14,6 +14,12 @@ DISCLAIMER = (
     "Talk to a doctor or another qualified professional before you decide about your health."
 )
 
+# Under an urgent message nothing is quoted, and there is nothing to think over first.
+URGENT_DISCLAIMER = (
+    "This is fixed safety information, not medical advice, and this assistant cannot get help for "
+    "you. Act on it now, and follow what those who help you say."
+)
+
 EMPTY_QUESTION = "Please type a question about hair loss or its treatments."
 
 OFF_TOPIC = (

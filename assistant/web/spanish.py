@@ -12,6 +12,7 @@ from assistant.disclaimer import (
     ONLY_MARKETING,
     PERSONAL_ADVICE,
     URGENT,
+    URGENT_DISCLAIMER,
 )
 from assistant.reply import Label
 from assistant.web.labels import SourceLabel
@@ -105,6 +106,10 @@ _FIXED = {
     DISCLAIMER: (
         "Son citas de los documentos nombrados, no consejo médico. Hable con un médico u otro "
         "profesional cualificado antes de decidir sobre su salud."
+    ),
+    URGENT_DISCLAIMER: (
+        "Esta es información de seguridad fija, no consejo médico, y este asistente no puede pedir "
+        "ayuda por usted. Actúe ahora según ella y haga caso a quienes le atiendan."
     ),
     EMPTY_QUESTION: (
         "Escriba una pregunta sobre la caída del cabello o sus tratamientos, por favor."
