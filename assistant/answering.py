@@ -161,6 +161,7 @@ class Assistant:
         composition = self._composer.compose(
             self._convincing(considered),
             considered=considered,
+            support=self._thresholds.support,
             query=query.text,
             today=self._today(),
             sellers=sellers,

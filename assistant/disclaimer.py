@@ -46,8 +46,8 @@ PERSONAL_ADVICE = (
 GENERAL_STATEMENTS_FOLLOW = "What the documents say in general:"
 
 ONLY_MARKETING = (
-    "For this, the documents here have only the word of people who sell such treatments. What a "
-    "seller claims is not proof. Ask a doctor who does not sell it."
+    "What answers this in the documents here rests only on the word of people who sell such "
+    "treatments. What a seller claims is not proof. Ask a doctor who does not sell it."
 )
 
 # The words beside a quotation, by what they are about.

@@ -133,8 +133,9 @@ _FIXED = {
         "cambie un tratamiento por lo que lea aquí."
     ),
     ONLY_MARKETING: (
-        "Sobre esto, los documentos solo tienen la palabra de quienes venden estos tratamientos. "
-        "Lo que afirma un vendedor no es una prueba. Pregunte a un médico que no lo venda."
+        "Lo que responde a esto en los documentos se basa solo en la palabra de quienes venden "
+        "estos tratamientos. Lo que afirma un vendedor no es una prueba. Pregunte a un médico que "
+        "no lo venda."
     ),
     LABELS[Label.RETRACTED]: (
         "Retractado: un estudio que se nombra aquí fue retirado. No se fíe de él."
