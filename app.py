@@ -31,6 +31,7 @@ from assistant.logs import log_to_stderr
 from assistant.querying import Querying
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
+from assistant.safety_advice import SafetyAdvice
 from assistant.selection import CrossEncoderSelector
 from assistant.settings import Settings
 from assistant.web.schema import MAX_QUESTION_CHARACTERS, AskRequest, ReplyOut
@@ -259,6 +260,7 @@ def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> A
             table=BalanceTable.shipped(),
             figures=FiguresTable.shipped(),
             freshness=freshness,
+            advice=SafetyAdvice.shipped(),
         ),
         searches=index.retriever,
         selector=CrossEncoderSelector(encoder, index.documents),

@@ -164,6 +164,7 @@ class Assistant:
         composition = self._composer.compose(
             self._convincing(considered),
             considered=considered,
+            support=self._thresholds.support,
             query=query.text,
             today=self._today(),
             sellers=sellers,
@@ -200,7 +201,7 @@ class Assistant:
             reply_id=uuid.uuid4().hex,
             question=question,
             searched_as=query,
-            disclaimer=disclaimer.DISCLAIMER,
+            disclaimer=(disclaimer.URGENT_DISCLAIMER if kind is Urgent else disclaimer.DISCLAIMER),
             index=self._index,
             timings_ms=clock.timings(),
             **fields,

@@ -1,7 +1,7 @@
 """Evidence -> statements: enough context, the better source first, no benefit without a limit."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from assistant.provenance import (
 )
 from assistant.reading import reading_grade
 from assistant.reply import Citation, Label, Statement
+from assistant.safety_advice import SafetyAdvice
 from assistant.selection import Evidence
 from corpus.document import Document, Span
 
@@ -43,7 +44,9 @@ _MOST_WEIGHED = 24
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """Statements in speaking order; `only_sellers` is whether nobody else answers."""
+    """Statements in speaking order; `only_sellers` is whether readers must be told that they rest
+    on the word of who sells alone.
+    """
 
     statements: tuple[Statement, ...]
     only_sellers: bool = False
@@ -59,8 +62,10 @@ class Composer:
         table: BalanceTable,
         figures: FiguresTable,
         freshness: Freshness,
+        advice: SafetyAdvice,
     ) -> None:
         self._documents = documents
+        self._advice = advice
         self._table = table
         self._figures = figures
         self._labelling = Labelling(table, freshness)
@@ -75,6 +80,7 @@ class Composer:
         today: date,
         query: str = "",
         considered: Sequence[Evidence] = (),
+        support: float = 1.0,
         limit: int = MAX_STATEMENTS,
         sellers: bool = True,
     ) -> Composition:
@@ -82,7 +88,10 @@ class Composer:
 
         `considered` is all that was weighed, also what does not answer well enough: counterweights
         that were found there weigh more than others, and numbers that differ are looked for there.
-        Without `sellers` nothing is quoted that rests on the word of who sells.
+        Where all that answers best rests on the word of who sells, the best of the rest that is as
+        probable as `support` is quoted too, and `only_sellers` is whether there is none; above
+        safety advice nothing is said of sellers. Without `sellers` nothing is quoted that rests on
+        their word.
 
         A sentence that cannot be understood without the one before it, or is turned by the one
         after it, is quoted together with it, or not at all; what says the same as another
@@ -101,6 +110,10 @@ class Composer:
         elif weakest := min((q.probability for q in chosen), default=None):
             chosen += self._chosen([q for q in selling if q.probability >= weakest], 1)
         read = self._quotations(considered or answering, sellers=sellers)
+        supporting = [q for q in read if q.probability >= support]
+        if any(self._table.states_amount(q.text) for q in chosen):
+            supporting = []  # what is charged only those know who charge it
+        chosen = self._with_another_voice(chosen, [*found, *supporting], limit)
         differing = self._differing(chosen, read)
         chosen = _first(list(dict.fromkeys([*chosen, *differing])), limit, keep=differing)
         only_sellers = bool(chosen) and all(_rests_on_sellers(q) for q in chosen)
@@ -114,7 +127,7 @@ class Composer:
                 self._statement(q, number, today, differing=differing, added=added)
                 for number, q in enumerate(_side_by_side(ordered, differing), start=1)
             ),
-            only_sellers,
+            only_sellers and not any(self._advice.is_given_in(q.text) for q in ordered),
         )
 
     def _turns(self, sentence: str, following: str) -> bool:
@@ -164,6 +177,23 @@ class Composer:
                 chosen.append(merged)
             elif len(chosen) < limit and not any(self._repeats(quotation, o) for o in chosen):
                 chosen.append(quotation)
+        return chosen
+
+    def _with_another_voice(
+        self, chosen: list[Quotation], weighed: Iterable[Quotation], limit: int
+    ) -> list[Quotation]:
+        """`chosen`; where all rest on sellers, after the most probable of `weighed` that does not,
+        without what says the same as that.
+        """
+        if not chosen or not all(_rests_on_sellers(q) for q in chosen):
+            return chosen
+        for other in self._chosen([q for q in weighed if not _rests_on_sellers(q)], 1):
+            kept = [
+                q
+                for q in chosen
+                if not (_touch(q, other) or self._repeats(q, other) or self._repeats(other, q))
+            ]
+            return [other, *kept[: limit - 1]]
         return chosen
 
     def _repeats(self, one: Quotation, other: Quotation) -> bool:

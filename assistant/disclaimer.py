@@ -14,6 +14,12 @@ DISCLAIMER = (
     "Talk to a doctor or another qualified professional before you decide about your health."
 )
 
+# Under an urgent message nothing is quoted, and there is nothing to think over first.
+URGENT_DISCLAIMER = (
+    "This is fixed safety information, not medical advice, and this assistant cannot get help for "
+    "you. Act on it now, and follow what those who help you say."
+)
+
 EMPTY_QUESTION = "Please type a question about hair loss or its treatments."
 
 OFF_TOPIC = (
@@ -40,8 +46,8 @@ PERSONAL_ADVICE = (
 GENERAL_STATEMENTS_FOLLOW = "What the documents say in general:"
 
 ONLY_MARKETING = (
-    "For this, the documents here have only the word of people who sell such treatments. What a "
-    "seller claims is not proof. Ask a doctor who does not sell it."
+    "What answers this in the documents here rests only on the word of people who sell such "
+    "treatments. What a seller claims is not proof. Ask a doctor who does not sell it."
 )
 
 # The words beside a quotation, by what they are about.

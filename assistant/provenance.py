@@ -6,14 +6,15 @@ that a strong source that misses the point never displaces a clearly better answ
 the better standing speaks first, and within one document, standing and band reading order is kept.
 What a document of a clinic says stands after everything else, however well it answers. What an
 independent document says on a seller's word alone gives way to any other that answers not much
-worse (`GIVE_WAY_ODDS`). Prices, for which there is no source but those who charge them, are not put
+worse (`GIVE_WAY_ODDS`), or, where that opens with a yes or no to the question of its own heading,
+about equally well. Prices, for which there is no source but those who charge them, are not put
 behind in an independent document when they are asked for; what names none gives way to them.
 """
 
 from collections.abc import Collection, Sequence
 from enum import IntEnum
 
-from assistant.context import Quotation
+from assistant.context import Quotation, answers_its_heading
 from corpus.document import Document, SourceType, Span
 
 # Two statements answer about equally well when their probabilities differ by no more than `BAND`
@@ -106,7 +107,8 @@ def in_speaking_order(
         if quotation in prices:
             return False
         seller = voices[quotation] is Standing.SELLING and voices[other] < Standing.SELLING
-        nearly = _odds(quotation.probability) <= GIVE_WAY_ODDS * _odds(other.probability)
+        factor = ODDS if answers_its_heading(other.text) else GIVE_WAY_ODDS
+        nearly = _odds(quotation.probability) <= factor * _odds(other.probability)
         return nearly and (seller or other in prices)
 
     def band(quotation: Quotation) -> int:

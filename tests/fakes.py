@@ -13,6 +13,7 @@ from assistant.disclaimer import (
     OFF_TOPIC,
     PERSONAL_ADVICE,
     URGENT,
+    URGENT_DISCLAIMER,
 )
 from assistant.reply import (
     Abstention,
@@ -309,6 +310,8 @@ ANSWERS: dict[str, tuple[Quotation, ...]] = {
     "nasty blocks": (whole(NASTY, 1, 8),),
 }
 
+_URGENT_WORD = "fever"
+
 
 class FakeAssistant:
     """Answers by the first keyword of `ANSWERS` in the question; keeps what it was asked."""
@@ -319,6 +322,11 @@ class FakeAssistant:
     def __call__(self, request: AskRequest) -> ReplyOut:
         self.requests.append(request)
         return ReplyOut.of(reply_to(request, reply_id=f"reply-{len(self.requests)}"))
+
+
+def disclaimer_after(question: str) -> str:
+    """The disclaimer of `reply_to` for `question`."""
+    return URGENT_DISCLAIMER if _URGENT_WORD in question.lower() else DISCLAIMER
 
 
 def reply_to(request: AskRequest, *, reply_id: str = "reply-1") -> Reply:
@@ -334,13 +342,13 @@ def reply_to(request: AskRequest, *, reply_id: str = "reply-1") -> Reply:
         "reply_id": reply_id,
         "question": question,
         "searched_as": searched,
-        "disclaimer": DISCLAIMER,
+        "disclaimer": disclaimer_after(question),
         "index": INDEX,
         "timings_ms": Timings(12.3, 2.0, 9.0),
     }
     if not words.strip():
         return Abstention(**common, reason=Reason.EMPTY_QUESTION, message=EMPTY_QUESTION)
-    if "fever" in words:
+    if _URGENT_WORD in words:
         return Urgent(**common, message=URGENT["medical"])
     if "should i" in words:
         quotation = statements([whole(EVIDENCE, 5)])

@@ -16,6 +16,7 @@ from assistant.freshness import Freshness
 from assistant.querying import Querying
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
+from assistant.safety_advice import SafetyAdvice
 from assistant.selection import CrossEncoderSelector
 from assistant.settings import Settings
 from assistant.spelling import Spelling, common_words
@@ -137,6 +138,7 @@ def assistant_over(
             table=BalanceTable.shipped(),
             figures=FiguresTable.shipped(),
             freshness=Freshness(),
+            advice=SafetyAdvice.shipped(),
         ),
         searches=index.retriever,
         selector=CrossEncoderSelector(SentenceCrossEncoder.shipped(), index.documents),

@@ -4,6 +4,7 @@ What a browser shows, copies and prints is in tests/e2e/test_disclaimer.py.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from pydantic import ValidationError
 
 from assistant.audit.record import record_of
 from assistant.audit.report import record_as_text
-from assistant.disclaimer import DISCLAIMER
+from assistant.disclaimer import DISCLAIMER, URGENT_DISCLAIMER
 from assistant.reply import Abstention, Answer, Redirect, Reply, Urgent
 from assistant.web.api import create_api
 from assistant.web.chat import _endpoint, _reply_schema
@@ -31,7 +32,7 @@ from assistant.web.terminal import as_text
 from assistant.web.turns import render_turn
 from assistant.web.widget import mount_widget
 from assistant.web.words import ENGLISH, Words
-from tests.fakes import ANSWERS, DOCUMENTS, FakeAssistant, reply_to
+from tests.fakes import ANSWERS, DOCUMENTS, FakeAssistant, disclaimer_after, reply_to
 from tests.web.markup import parse
 from tests.web.test_schema import KINDS
 
@@ -65,6 +66,15 @@ def _mcp(question: str) -> tuple[ListToolsResult, CallToolResult]:
 def test_every_kind_of_reply_is_asked_for_here() -> None:
     kinds = {type(_reply(question)) for question in QUESTIONS}
     assert kinds == {Answer, Abstention, Redirect, Urgent}
+
+
+def test_an_urgent_reply_speaks_of_no_quotations_and_bids_nobody_to_think_it_over() -> None:
+    for words in (ENGLISH, SPANISH):
+        said = words.of(disclaimer_after("fever"))
+        assert said != words.of(DISCLAIMER)
+        assert not re.search(r"quot|cita|decid", said)
+        assert re.search(r"not medical advice|no consejo médico", said)
+    assert disclaimer_after("fever") == URGENT_DISCLAIMER
 
 
 @pytest.mark.parametrize("question", KINDS)
@@ -106,33 +116,38 @@ def test_every_description_of_a_reply_requires_it(client: TestClient) -> None:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_api_sends_it(client: TestClient, question: str) -> None:
     reply = client.post("/api/ask", json={"question": question}).json()
-    assert reply["disclaimer"] == DISCLAIMER
+    assert reply["disclaimer"] == disclaimer_after(question)
 
 
 def test_every_example_in_the_description_shows_it(client: TestClient) -> None:
     description = client.get("/openapi.json").text
     replies = description.count('"timings_ms":{"total":')
     assert replies >= 1
-    assert description.count(f'"disclaimer":{json.dumps(DISCLAIMER)}') == replies
+    shown = [DISCLAIMER, URGENT_DISCLAIMER]
+    counts = [description.count(f'"disclaimer":{json.dumps(words)}') for words in shown]
+    assert all(counts)
+    assert sum(counts) == replies
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_endpoint_of_the_chat_sends_it(question: str) -> None:
-    assert _endpoint(FakeAssistant())(question)["disclaimer"] == DISCLAIMER
+    assert _endpoint(FakeAssistant())(question)["disclaimer"] == disclaimer_after(question)
 
 
 @pytest.mark.parametrize("question", KINDS)
 def test_the_mcp_tool_sends_it_as_structure_and_as_text(question: str) -> None:
     _, result = _mcp(question)
-    assert (result.structuredContent or {})["disclaimer"] == DISCLAIMER
-    assert json.loads(result.content[0].text)["disclaimer"] == DISCLAIMER  # type: ignore[union-attr]
+    assert (result.structuredContent or {})["disclaimer"] == disclaimer_after(question)
+    assert json.loads(result.content[0].text)["disclaimer"] == disclaimer_after(question)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("words", [ENGLISH, SPANISH], ids=["en", "es"])
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_turn_of_chat_or_widget_ends_with_it(question: str, words: Words) -> None:
     markup = parse(render_turn(ReplyOut.of(_reply(question)), words))
-    assert [element.text for element in markup.having("data-disclaimer")] == [words.of(DISCLAIMER)]
+    assert [element.text for element in markup.having("data-disclaimer")] == [
+        words.of(disclaimer_after(question))
+    ]
     last = markup.elements.index(markup.having("data-disclaimer")[0])
     for shown in ("data-quote", "data-message"):
         assert all(markup.elements.index(e) < last for e in markup.having(shown))
@@ -144,12 +159,14 @@ def test_the_route_of_the_widget_sends_it(client: TestClient, language: str) -> 
     for question in KINDS:
         turn = client.post(f"/api/turn?lang={language}", json={"question": question}).json()["turn"]
         shown = parse(turn).having("data-disclaimer")
-        assert [element.text for element in shown] == [words.of(DISCLAIMER)]
+        assert [element.text for element in shown] == [words.of(disclaimer_after(question))]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_command_line_ends_with_it(question: str) -> None:
-    assert " ".join(as_text(ReplyOut.of(_reply(question))).split()).endswith(DISCLAIMER)
+    assert " ".join(as_text(ReplyOut.of(_reply(question))).split()).endswith(
+        disclaimer_after(question)
+    )
 
 
 @given(st.text(min_size=1).filter(str.strip))
@@ -164,5 +181,5 @@ def test_a_recorded_reply_shows_it(question: str) -> None:
     reply = ReplyOut.of(_reply(question))
     now = datetime.now(UTC)
     record = record_of(request, reply, at=now, basis={}, key=b"k" * 32, keep_text=False)
-    assert record.reply["disclaimer"] == DISCLAIMER
-    assert " ".join(record_as_text(record).split()).endswith(DISCLAIMER)
+    assert record.reply["disclaimer"] == disclaimer_after(question)
+    assert " ".join(record_as_text(record).split()).endswith(disclaimer_after(question))

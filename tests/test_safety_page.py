@@ -7,7 +7,7 @@ import pytest
 
 import app
 from assistant.settings import Settings
-from tests.evaluation.safety_page import filled
+from tests.evaluation.safety_page import FINDINGS, fenced, filled
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "SAFETY.md").read_text("utf-8")
@@ -41,9 +41,17 @@ def test_the_command_that_it_names_is_understood() -> None:
 
 
 def test_measured_rates_stand_between_their_marks() -> None:
-    page = filled(PAGE, "one\ntwo\n")
+    page = filled(PAGE, fenced("one\ntwo\n"))
     assert "<!-- measured -->\n```\none\ntwo\n```\n<!-- /measured -->" in page
-    assert filled(page, "three").count("```") == PAGE.count("```")
-    assert filled(PAGE, PAGE.split("<!-- measured -->\n```\n")[1].split("```")[0]) == PAGE
+    assert filled(page, fenced("three")).count("```") == PAGE.count("```")
+    measured = PAGE.split("<!-- measured -->\n```\n")[1].split("```")[0]
+    assert filled(PAGE, fenced(measured)) == PAGE
     with pytest.raises(ValueError, match="once each"):
         filled("no marks", "one")
+
+
+def test_the_findings_list_every_claim_and_their_marks_can_be_filled() -> None:
+    page = FINDINGS.read_text("utf-8")
+    assert len(re.findall(r"^\| S\d\d \|", page, re.MULTILINE)) == 34
+    for name in ("misses", "claims"):
+        assert f"<!-- {name} -->\nnew\n<!-- /{name} -->" in filled(page, "new", name)

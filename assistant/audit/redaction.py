@@ -2,8 +2,10 @@
 
 Telephone numbers are found by `phonenumbers`, a port of Google's library with the numbering plans
 of all countries; everything else by the patterns below. They take out too much rather than too
-little. What they miss: a name in small letters without a title or an introduction before it, and
-a single name that opens a sentence. A text that went through here is less telling, not anonymous.
+little. What they miss: a name in small letters without an abbreviated title ("dr") or an
+introduction before it, a single name that opens a sentence or stands in capitals, names in a text
+that is in capitals throughout, and a year in words. A text that went through here is less telling,
+not anonymous.
 
 Libraries that find names by a model were tried and left out (November 2026): presidio-analyzer
 2.2 brings spaCy, which needs a model from elsewhere and imports torch where it is installed;
@@ -15,6 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 # Numbers written without a country's code are read as of these; with one, as of any country.
 _REGIONS = ("US", "GB", "ES", "DE", "FR", "IT", "IN", "AU", "MX", "BR")
@@ -23,16 +26,33 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_ORDINAL = (
+    r"(?:twenty[\s-]|thirty[\s-])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
+    r"|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth"
+    r"|nineteenth|twentieth|thirtieth"
+)
+_DAY = rf"(?:the\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?|{_ORDINAL})"
+# What stands between day, month and year: "3 April, 1980", "3-Apr-80", "3. April '80".
+_GAP = r"[\s.,/-]{1,2}"
 _DATE = (
     r"(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
-    rf"|{_DAY}\s(?:of\s)?{_MONTH},?\s\d{{2,4}}|{_MONTH}\s{_DAY},?\s\d{{4}}"
+    rf"|{_DAY}{_GAP}(?:of\s)?{_MONTH}{_GAP}['’]?\d{{2,4}}|{_MONTH}{_GAP}{_DAY}{_GAP}\d{{4}}"
+    rf"|\d{{4}}{_GAP}{_MONTH}{_GAP}\d{{1,2}}"
     rf"|{_DAY}\sde\s\w+\sde(?:l)?\s\d{{4}})"
 )
 # A capital and at least one small letter, so that PRP and FDA are none.
 _NAME = r"[A-ZÀ-ÖØ-ÞŁŚŠŽŻĆČĐİ][\w’'-]*[a-zß-öø-ÿłśšžżćčđı][\w’'-]*"
 _NAMES = rf"{_NAME}(?:\s(?:(?:de|da|di|del|la|le|van|von|der|den|bin|al)\s){{0,2}}{_NAME}){{0,4}}"
 _TITLE = r"(?i:mr|mrs|ms|miss|mx|dr|doctor|prof|professor|sir|nurse|señora?|herr|frau|mme)"
+# Before these a name may stand in small letters, unless one of the words after it follows at once.
+_SHORT_TITLE = r"(?i:mr|mrs|ms|dr|prof)"
+_NO_SURNAME = (
+    r"(?i:and|or|but|is|was|are|has|had|have|do|does|did|can|could|will|would|may|might|should|must"
+    r"|not|said|says|told|tells|gave|gives|put|took|takes|thinks|thought|wants|wanted|prescribed"
+    r"|prescribes|recommended|recommends|suggested|suggests|injected|never|always|just|also|only"
+    r"|who|that|what|when|where|why|how|if|in|on|at|for|from|with|about|to|of|by|the|a|an|my|your"
+    r"|i|me|he|she|it|we|they|you|be|been|right|wrong|appointment|visit|office|clinic|google)"
+)
 _RELATION = (
     r"(?i:wife|husband|son|daughter|mum|mom|mother|dad|father|brother|sister|friend|partner"
     r"|girlfriend|boyfriend|doctor|surgeon|dermatologist|gp|boss)"
@@ -57,7 +77,8 @@ _SUREST = (
         "date",
         r"(?i:\b(?:born|birthday|birth date|date of birth|d\.?o\.?b\.?|geboren|nacid[oa])\b"
         r"\W{1,4}(?:(?:is|was|on|in|am|el|en)\s)*"
-        rf"(?P<x>(?:{_DAY}\s(?:of\s)?)?(?:{_MONTH}\s)?(?:{_DAY},?\s)?(?:19|20)\d\d"
+        rf"(?P<x>\d{{8}}|\d{{6}}"
+        rf"|(?:{_DAY}\s(?:of\s)?)?(?:{_MONTH}\s)?(?:{_DAY},?\s)?(?:19|20)\d\d"
         rf"|{_DAY}\s(?:of\s)?{_MONTH}|{_MONTH}\s{_DAY}))(?!\w)",
     ),
 )
@@ -85,11 +106,18 @@ _OTHERS = (
         rf"{_INTRODUCTION}\s(?P<x>(?!(?i:on|at|back)\b)[\w’'-]+(?:\s(?!{_AND_SO_ON}\b)[\w’'-]+){{0,3}})",
     ),
     ("name", rf"\b(?:{_TITLE}\b\.?)\s?(?P<x>{_NAMES})"),
+    (
+        "name",
+        rf"\b{_SHORT_TITLE}\b\.?\s?(?P<x>(?!{_NO_SURNAME}\b)[^\W\d_][\w’'-]+"
+        rf"(?:\s(?!{_NO_SURNAME}\b)[^\W\d_][\w’'-]+)?)",
+    ),
     ("name", rf"(?i:\bmy)\s{_RELATION},?\s(?P<x>{_NAMES})"),
     ("name", rf"(?i:\b(?:i am|i['’]?m|this is|soy|ich bin))\s(?P<x>{_NAMES})"),
     ("number", r"(?<![\w.$€£])\+?\(?\d(?:[\s().-]{0,2}\d){6,}(?!\w)"),
 )
 _CAPITALISED = re.compile(rf"(?<!\w){_NAMES}")
+# Three capitals or more with a vowel among them, so that PRP and LLLT are none.
+_IN_CAPITALS = re.compile(r"(?<!\w)(?=\w*[AEIOUYÀ-ÖØ-Þ])[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'-]{2,}(?!\w)")
 _SENTENCE_END = re.compile(r"(?:^|[.!?:;\n]\s*|[\"“'‘(\[-]\s*)$")
 # Capitalised words that name nobody: openings of questions, and treatments by their trade names.
 _NOBODY = frozenset(
@@ -104,6 +132,7 @@ _NOBODY = frozenset(
     january february march april june july august september october november december monday
     tuesday wednesday thursday friday saturday sunday english spanish european american british
     america britain europe states united kingdom
+    does help laser level light low more much never only really very work works
     alopecia areata avodart baricitinib cell cells deuruxolitinib dutasteride exosome exosomes
     finasteride follica hair histogen leqselvi litfulo loss minoxidil nanofat olumiant plasma
     platelet platelets propecia proscar regaine regenera rich rigenera ritlecitinib rogaine scalp
@@ -159,12 +188,25 @@ def _capitalised_names(text: str) -> Iterator[tuple[int, int]]:
             yield match.start() + named[0].start(), match.start() + named[-1].end()
 
 
+def _names_in_capitals(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of two or more words in capitals, in a text that has small letters too.
+
+    One of them has four letters or more; two short ones are abbreviations.
+    """
+    if text.isupper():
+        return
+    words = [w for w in _IN_CAPITALS.finditer(text) if w[0].lower() not in _NOBODY]
+    for one, other in pairwise(words):
+        if text[one.end() : other.start()].isspace() and max(len(one[0]), len(other[0])) > 3:
+            yield one.start(), other.end()
+
+
 def _without(text: str, kind: str, spans: Iterator[tuple[int, int]]) -> tuple[str, int]:
     """`text` with `[kind]` for each of `spans`, overlapping ones together, and their number."""
     parts: list[str] = []
     reached = taken = 0
-    for start, end in sorted(spans):
-        if start < reached or start == end or not text[start:end].strip():
+    for start, end in _joined(spans):
+        if start == end or not text[start:end].strip():
             continue
         lead = start + len(text[start:end]) - len(text[start:end].lstrip(" :,-"))
         parts += [text[reached:lead], f"[{kind}]"]
@@ -172,9 +214,21 @@ def _without(text: str, kind: str, spans: Iterator[tuple[int, int]]) -> tuple[st
     return "".join([*parts, text[reached:]]), taken
 
 
+def _joined(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+    """`spans` in order, those that overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
 _FINDERS: tuple[tuple[str, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
     *((kind, partial(_matches, re.compile(pattern))) for kind, pattern in _SUREST),
     ("phone", _phone_numbers),
     *((kind, partial(_matches, re.compile(pattern))) for kind, pattern in _OTHERS),
     ("name", _capitalised_names),
+    ("name", _names_in_capitals),
 )

@@ -108,6 +108,7 @@ REPLIES: dict[str, Any] = {
         "My scalp is hot and swollen and I have a fever since the injection",
         reason="emergency",
         message=disclaimer.URGENT["medical"],
+        disclaimer=disclaimer.URGENT_DISCLAIMER,
     ),
 }
 

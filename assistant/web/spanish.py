@@ -12,6 +12,7 @@ from assistant.disclaimer import (
     ONLY_MARKETING,
     PERSONAL_ADVICE,
     URGENT,
+    URGENT_DISCLAIMER,
 )
 from assistant.reply import Label
 from assistant.web.labels import SourceLabel
@@ -106,6 +107,10 @@ _FIXED = {
         "Son citas de los documentos nombrados, no consejo médico. Hable con un médico u otro "
         "profesional cualificado antes de decidir sobre su salud."
     ),
+    URGENT_DISCLAIMER: (
+        "Esta es información de seguridad fija, no consejo médico, y este asistente no puede pedir "
+        "ayuda por usted. Actúe ahora según ella y haga caso a quienes le atiendan."
+    ),
     EMPTY_QUESTION: (
         "Escriba una pregunta sobre la caída del cabello o sus tratamientos, por favor."
     ),
@@ -128,8 +133,9 @@ _FIXED = {
         "cambie un tratamiento por lo que lea aquí."
     ),
     ONLY_MARKETING: (
-        "Sobre esto, los documentos solo tienen la palabra de quienes venden estos tratamientos. "
-        "Lo que afirma un vendedor no es una prueba. Pregunte a un médico que no lo venda."
+        "Lo que responde a esto en los documentos se basa solo en la palabra de quienes venden "
+        "estos tratamientos. Lo que afirma un vendedor no es una prueba. Pregunte a un médico que "
+        "no lo venda."
     ),
     LABELS[Label.RETRACTED]: (
         "Retractado: un estudio que se nombra aquí fue retirado. No se fíe de él."

@@ -8,6 +8,7 @@ from assistant.composing import MAX_STATEMENTS, Composer, Composition
 from assistant.figures import FiguresTable
 from assistant.freshness import Freshness
 from assistant.reply import Statement
+from assistant.safety_advice import SafetyAdvice
 from assistant.selection import Evidence
 from corpus.document import (
     Block,
@@ -24,6 +25,7 @@ from index.passage import Passage
 TODAY = date(2026, 11, 25)
 TABLE = BalanceTable.shipped()
 FIGURES = FiguresTable.shipped()
+ADVICE = SafetyAdvice.shipped()
 
 
 def document_of(
@@ -65,13 +67,24 @@ def composition_of(
     limit: int = MAX_STATEMENTS,
     query: str = "",
     considered: Sequence[Evidence] = (),
+    support: float = 1.0,
     sellers: bool = True,
 ) -> Composition:
     composer = Composer(
-        {d.doc_id: d for d in documents}, table=TABLE, figures=FIGURES, freshness=Freshness()
+        {d.doc_id: d for d in documents},
+        table=TABLE,
+        figures=FIGURES,
+        freshness=Freshness(),
+        advice=ADVICE,
     )
     return composer.compose(
-        evidence, today=TODAY, limit=limit, query=query, considered=considered, sellers=sellers
+        evidence,
+        today=TODAY,
+        limit=limit,
+        query=query,
+        considered=considered,
+        support=support,
+        sellers=sellers,
     )
 
 

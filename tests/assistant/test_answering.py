@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from assistant.answering import MAX_SUGGESTIONS, Assistant, Thresholds
 from assistant.composing import MAX_STATEMENTS
 from assistant.conversation import Turn
-from assistant.disclaimer import DISCLAIMER, EMPTY_QUESTION, OFF_TOPIC, PERSONAL_ADVICE, URGENT
+from assistant.disclaimer import (
+    DISCLAIMER,
+    EMPTY_QUESTION,
+    OFF_TOPIC,
+    PERSONAL_ADVICE,
+    URGENT,
+    URGENT_DISCLAIMER,
+)
 from assistant.querying import MAX_QUERY_CHARACTERS
 from assistant.reply import Abstention, Answer, Reason, Redirect, Reply, Timings, Urgent
 from assistant.web.schema import HistoryTurn
@@ -78,6 +85,7 @@ def test_urgent_words_get_the_fixed_message_and_nothing_else(assistant: Assistan
     reply = assistant.reply(FEVER)
     assert isinstance(reply, Urgent)
     assert reply.message == URGENT["medical"]
+    assert reply.disclaimer == URGENT_DISCLAIMER
     assert (reply.statements, reply.suggestions) == ((), ())
     assert reply.timings_ms.retrieve == 0
 

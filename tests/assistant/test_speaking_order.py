@@ -80,6 +80,58 @@ def test_a_sellers_word_gives_way_to_what_answers_not_much_worse() -> None:
     assert order(0.99, 0.7) == ["clinic", "trial"]
 
 
+def test_a_no_to_another_question_is_not_lifted_over_a_far_more_probable_sentence() -> None:
+    clinic, clinic_passage = document_of(
+        "clinic", "Dutasteride slows hair loss.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    trial, trial_passage = document_of(
+        "trial", "No, dutasteride is not a cream.", rests_on={0: SourceType.CONTROLLED_TRIAL}
+    )
+
+    def order(trials: float) -> list[str]:
+        said = [evidence_of(clinic_passage, 0, 0.9), evidence_of(trial_passage, 0, trials)]
+        return [s.citation.doc_id for s in statements_of(said, clinic, trial)]
+
+    assert order(0.5) == ["clinic", "trial"]
+    assert order(0.85) == ["trial", "clinic"]
+
+
+SAID = "Fat is taken from the thigh."
+
+
+@pytest.mark.parametrize(
+    ("probability", "said", "only_sellers", "speakers"),
+    [
+        (0.4, SAID, False, ["clinic", "text"]),
+        (0.2, SAID, True, ["clinic"]),
+        (0.4, "A session costs US$700.", True, ["clinic"]),
+        (0.2, "Pus after it needs a doctor the same day.", False, ["clinic"]),
+    ],
+)
+def test_only_sellers_speak_where_no_other_that_was_weighed_supports_them(
+    probability: float, said: str, only_sellers: bool, speakers: list[str]
+) -> None:
+    clinic, clinic_passage = document_of("clinic", said, rests_on={0: SourceType.CLINIC_MARKETING})
+    text, passage = document_of("text", "Surgeons take fat from belly or flank.")
+    best = [evidence_of(clinic_passage, 0, 0.98)]
+    weighed = [*best, evidence_of(passage, 0, probability)]
+    found = composition_of(best, clinic, text, considered=weighed, support=0.35)
+    assert found.only_sellers is only_sellers
+    assert [s.citation.doc_id for s in found.statements] == speakers
+
+
+def test_what_a_better_source_says_as_well_is_quoted_from_that_source() -> None:
+    clinic, clinic_passage = document_of(
+        "clinic", "A graft makes no new follicles.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    text, passage = document_of("text", "A graft makes no new follicles, surgeons say.")
+    found = composition_of(
+        [evidence_of(clinic_passage, 0, 0.98), evidence_of(passage, 0, 0.9)], clinic, text
+    )
+    assert [s.citation.doc_id for s in found.statements] == ["text"]
+    assert not found.only_sellers
+
+
 def test_a_sellers_limit_is_no_counterweight_to_a_benefit() -> None:
     clinic, passage = document_of(
         "clinic",

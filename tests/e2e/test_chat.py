@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from assistant.disclaimer import DISCLAIMER, URGENT
+from assistant.disclaimer import DISCLAIMER, URGENT, URGENT_DISCLAIMER
 from assistant.web.labels import EXAMPLES
 from tests.e2e.conftest import Visit
 from tests.fakes import ANSWERS, BROKEN, DOCUMENTS, NASTY_QUOTES
@@ -195,7 +195,7 @@ def test_urgent_words_are_an_alert_without_quotations(visit: Visit) -> None:
     alert = page.locator("[data-turn]").get_by_role("alert")
     expect(alert).to_contain_text(URGENT["medical"])
     expect(page.locator("[data-quote]")).to_have_count(0)
-    expect(page.locator("[data-turn] [data-disclaimer]")).to_have_text(DISCLAIMER)
+    expect(page.locator("[data-turn] [data-disclaimer]")).to_have_text(URGENT_DISCLAIMER)
     assert page.locator("[data-log]").get_attribute("aria-live") == "polite"
 
 

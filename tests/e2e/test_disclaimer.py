@@ -7,10 +7,11 @@ import pypdf
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from assistant.disclaimer import DISCLAIMER
+from assistant.disclaimer import DISCLAIMER, URGENT_DISCLAIMER
 from tests.e2e.clinic import Clinic
 from tests.e2e.conftest import Visit
 from tests.e2e.test_chat import IN_VIEW
+from tests.fakes import disclaimer_after
 
 pytestmark = pytest.mark.browser
 
@@ -34,10 +35,10 @@ def page(request: pytest.FixtureRequest, visit: Visit, clinic: Clinic) -> Page:
 
 
 def test_every_turn_shows_it_and_the_page_never_loses_it(page: Page) -> None:
-    for kind in KINDS:
+    for kind, question in KINDS.items():
         turn = page.locator(f'[data-turn][data-kind="{kind}"]')
         expect(turn.locator("[data-disclaimer]")).to_be_visible()
-        expect(turn.locator("[data-disclaimer]")).to_have_text(DISCLAIMER)
+        expect(turn.locator("[data-disclaimer]")).to_have_text(disclaimer_after(question))
     standing = page.locator("[data-standing]")
     expect(standing).to_have_text(DISCLAIMER)
     assert standing.evaluate(IN_VIEW)
@@ -51,7 +52,7 @@ def test_every_copy_ends_with_it(page: Page, context: BrowserContext) -> None:
         expect(button).to_have_text("Copied")
         text = page.evaluate("navigator.clipboard.readText()")
         assert text.startswith(f"Question: {question}")
-        assert text.endswith(DISCLAIMER)
+        assert text.endswith(disclaimer_after(question))
 
 
 def test_on_paper_every_turn_has_it(page: Page) -> None:
@@ -61,4 +62,5 @@ def test_on_paper_every_turn_has_it(page: Page) -> None:
     printed = " ".join(text.split())
     for question in KINDS.values():
         assert question in printed
-    assert printed.count(DISCLAIMER) >= len(KINDS)
+    assert printed.count(DISCLAIMER) >= len(KINDS) - 1
+    assert URGENT_DISCLAIMER in printed

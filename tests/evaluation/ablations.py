@@ -22,6 +22,7 @@ from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.figures import FiguresTable
 from assistant.framing import Framing
 from assistant.freshness import Freshness
+from assistant.safety_advice import SafetyAdvice
 from assistant.selection import (
     SENTENCES,
     AnswerSelector,
@@ -115,6 +116,7 @@ def variants(index: Index) -> tuple[Variant, ...]:
             freshness=Freshness(
                 settings.review_months, settings.price_months, settings.rule_months
             ),
+            advice=SafetyAdvice.shipped(),
         )
 
     return (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.document import SourceType
 from index.storage import Index
 from tests.evaluation.claims.__main__ import asked, in_their_own_words, index_with_clinics
 from tests.evaluation.claims.checking import read_claims
@@ -26,8 +27,18 @@ def test_a_clinic_is_never_quoted_first_alone_or_without_a_limit_before_it(
     assert len(claims) == 34
     found = asked([*claims, *in_their_own_words(index)], index)
     assert sum(any(f.clinic) for f in found) >= 10
-    assert [f.claim.id for f in found if f.first or f.alone or f.bare] == []
+    assert [f.claim.id for f in found if f.clinic[:1] == (True,) or f.alone or f.bare] == []
     assert [f.claim.id for f in found[:34] if not f.reply.statements] == []
+
+
+def test_a_sellers_word_opens_a_reply_only_where_that_is_told_or_it_is_asked_for(
+    index: Index, shared: Path
+) -> None:
+    first = [f for f in asked(read_claims(shared), index) if f.first]
+    assert len(first) <= 3
+    for found in first:
+        kinds = {s.citation.source_type for s in found.reply.statements}
+        assert found.is_told or kinds > {SourceType.CLINIC_MARKETING}
 
 
 def test_pairs_that_ask_the_same_are_answered_with_common_evidence(index: Index) -> None:
@@ -37,3 +48,4 @@ def test_pairs_that_ask_the_same_are_answered_with_common_evidence(index: Index)
     after = agreement(asked_pairs, assistant_over(index).reply)
     assert after.common >= 0.9
     assert after.overlap >= max(0.7, before.overlap)
+    assert after.silent <= len(asked_pairs) / 8

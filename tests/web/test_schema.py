@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assistant.disclaimer import DISCLAIMER
 from assistant.web.schema import (
     MAX_HISTORY_TURNS,
     MAX_QUESTION_CHARACTERS,
@@ -21,7 +20,7 @@ from assistant.web.schema import (
     first_problem,
 )
 from corpus.document import SourceType
-from tests.fakes import ANSWERS, DOCUMENTS, reply_to
+from tests.fakes import ANSWERS, DOCUMENTS, disclaimer_after, reply_to
 
 REPLY_KEYS = [
     "reply_id",
@@ -77,7 +76,7 @@ def test_every_kind_of_reply_has_exactly_the_keys_of_the_contract(
     assert (reply["kind"], reply["reason"]) == expected
     assert list(reply["index"]) == ["fingerprint", "built_at"]
     assert list(reply["timings_ms"]) == ["total", "retrieve", "select"]
-    assert reply["disclaimer"] == DISCLAIMER
+    assert reply["disclaimer"] == disclaimer_after(question)
     assert datetime.fromisoformat(reply["index"]["built_at"]).utcoffset() is not None
     assert (reply["message"] is None) == (expected[0] == "answer")
     assert bool(reply["statements"]) == (expected[0] in ("answer", "redirect"))

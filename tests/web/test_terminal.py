@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.disclaimer import DISCLAIMER, GENERAL_STATEMENTS_FOLLOW, PERSONAL_ADVICE, URGENT
+from assistant.disclaimer import (
+    DISCLAIMER,
+    GENERAL_STATEMENTS_FOLLOW,
+    PERSONAL_ADVICE,
+    URGENT,
+    URGENT_DISCLAIMER,
+)
 from assistant.web.schema import AskRequest, HistoryTurn, ReplyOut
 from assistant.web.terminal import OneLineParser, ProgressBar, as_text, folder, report_as_text
 from corpus.loader import Refusal
@@ -49,7 +55,7 @@ def test_a_fixed_message_comes_first_and_general_statements_after_it() -> None:
 
 
 def test_an_urgent_message_stands_alone_with_the_disclaimer() -> None:
-    assert _unwrapped(_text("I have a fever")) == f"{URGENT['medical']} {DISCLAIMER}"
+    assert _unwrapped(_text("I have a fever")) == f"{URGENT['medical']} {URGENT_DISCLAIMER}"
 
 
 def test_suggestions_are_listed() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.disclaimer import DISCLAIMER, LABELS, ONLY_MARKETING
+from assistant.disclaimer import LABELS, ONLY_MARKETING
 from assistant.reply import Label
 from assistant.web.labels import SOURCE_LABELS
 from assistant.web.schema import AskRequest, HistoryTurn, LabelOut, ReplyOut
@@ -10,7 +10,7 @@ from assistant.web.terminal import as_text
 from assistant.web.turns import render_turn, verbatim
 from corpus.document import SourceType
 from corpus.text import normalise
-from tests.fakes import ANSWERS, reply_to
+from tests.fakes import ANSWERS, disclaimer_after, reply_to
 from tests.web.markup import Markup, parse
 
 OF_EVERY_KIND = ("Is PRP new?", "I have a fever", "Should I stop?", "The weather?", "Cost?", " ")
@@ -48,7 +48,8 @@ def test_a_question_opens_no_element_of_its_own(question: str) -> None:
 @pytest.mark.parametrize("question", OF_EVERY_KIND)
 def test_every_reply_carries_the_question_and_the_disclaimer(question: str) -> None:
     markup = _turn(question)
-    assert [element.text for element in markup.having("data-disclaimer")] == [DISCLAIMER]
+    shown = [element.text for element in markup.having("data-disclaimer")]
+    assert shown == [disclaimer_after(question)]
     assert [element.text for element in markup.having("data-question")] == [question]
 
 

@@ -14,6 +14,7 @@ from tests.web.markup import Markup, parse
 # What a reply or a page may show beside quotations; GENERAL_STATEMENTS_FOLLOW is chrome.
 WORDINGS = {
     disclaimer.DISCLAIMER,
+    disclaimer.URGENT_DISCLAIMER,
     disclaimer.EMPTY_QUESTION,
     disclaimer.OFF_TOPIC,
     disclaimer.NO_EVIDENCE,

@@ -1,7 +1,8 @@
 """The clinics' claims as a table: `python -m tests.evaluation.claims --shared DIR [--data DIR]`.
 
-For each of the 34 claims the question that it answers, what speaks first, where a clinic page
-speaks, and whether a limit stands before it; then the same counts for every sentence of the pages,
+For each of the 34 claims the question that it answers, what speaks first and whether that rests on
+a seller's word by its `source_type`, where a clinic page speaks, and whether a limit stands before
+it; then the same counts for every sentence of the pages,
 asked word for word, which draws the pages out most. Builds an index of the shipped documents and
 the two clinic pages in DIR (kept between runs), or in a folder that is removed afterwards.
 """
@@ -46,17 +47,22 @@ def in_their_own_words(index: Index) -> list[Claim]:
 
 def counts(found: Sequence[Finding]) -> str:
     """In how many of `found` a clinic page is quoted, and where."""
+    of_clinics = sum(any(f.clinic) for f in found)
+    leading = sum(f.clinic[:1] == (True,) for f in found)
+    sellers = [f for f in found if f.first]
     return (
-        f"a clinic page is quoted in {sum(any(f.clinic) for f in found)} of {len(found)}, "
-        f"first in {sum(f.first for f in found)}, alone in {sum(f.alone for f in found)}, "
+        f"a clinic page is quoted in {of_clinics} of {len(found)}, first in {leading}, "
+        f"alone in {sum(f.alone for f in found)}, "
         f"without a limit before it in {sum(f.bare for f in found)}; "
+        f"what rests on a seller's word is first in {len(sellers)}, "
+        f"{sum(f.is_told for f in sellers)} of them under the words on sellers; "
         f"{sum(not f.reply.statements for f in found)} are not answered"
     )
 
 
 def table(found: Iterable[Finding]) -> Iterator[str]:
     """One line a claim."""
-    yield "| claim | question | reply | clinic at | first | alone | no limit | speaks first |"
+    yield "| claim | question | reply | page at | seller first | alone | no limit | speaks first |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for f in found:
         first = f.reply.statements[0] if f.reply.statements else None

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from assistant.balance import BalanceTable
+from assistant.disclaimer import ONLY_MARKETING
 from assistant.reply import Reply, Statement
 from assistant.settings import Settings
 from corpus.document import Document, SourceType
@@ -38,8 +39,14 @@ class Finding:
 
     @property
     def first(self) -> bool:
-        """Whether a clinic page is quoted before anything else."""
-        return bool(self.clinic) and self.clinic[0]
+        """Whether the word of who sells stands before anything else, on a page of theirs or not."""
+        first = self.reply.statements[:1]
+        return any(s.citation.source_type is SourceType.CLINIC_MARKETING for s in first)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the reply says that only sellers speak."""
+        return self.reply.message == ONLY_MARKETING
 
     @property
     def alone(self) -> bool:
