@@ -121,7 +121,7 @@ class Assistant:
                 suggestions=self._suggestions("stem cell therapy for hair loss"),
             )
         personal = assessment.route is Route.PERSONAL_ADVICE
-        composition = self._composition(query, clock, sellers=not personal)
+        composition = self._composition(query, clock, in_general=personal)
         if personal:
             return finish(
                 Redirect,
@@ -155,7 +155,7 @@ class Assistant:
             question, subject=query.subject, whole=query.whole, before=history[-1].question
         )
 
-    def _composition(self, query: Query, clock: _Clock, *, sellers: bool) -> Composition:
+    def _composition(self, query: Query, clock: _Clock, *, in_general: bool) -> Composition:
         started = time.perf_counter()
         hits = self._searches.retrieve(query.text, self._passages, words=query.words)
         clock.retrieve = (time.perf_counter() - started) * 1e3
@@ -167,7 +167,7 @@ class Assistant:
             support=self._thresholds.support,
             query=query.text,
             today=self._today(),
-            sellers=sellers,
+            in_general=in_general,
         )
         clock.select = (time.perf_counter() - started) * 1e3
         return composition

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from assistant.balance import BalanceTable, Counterweights
-from assistant.context import Quotation, sentences_of, with_context
+from assistant.context import Quotation, answers_its_heading, sentences_of, with_context
 from assistant.figures import FiguresTable, pairs_that_differ
 from assistant.freshness import Freshness, Labelling, reviewed_by
 from assistant.provenance import (
@@ -17,7 +18,7 @@ from assistant.provenance import (
 )
 from assistant.reading import reading_grade
 from assistant.reply import Citation, Label, Statement
-from assistant.safety_advice import SafetyAdvice
+from assistant.safety_advice import SafetyAdvice, Warnings
 from assistant.selection import Evidence
 from corpus.document import Document, Span
 
@@ -71,6 +72,7 @@ class Composer:
         self._labelling = Labelling(table, freshness)
         sentences = {doc_id: sentences_of(d) for doc_id, d in documents.items()}
         self._counterweights = Counterweights(documents.values(), sentences, table)
+        self._warnings = Warnings(documents.values(), sentences, advice, table)
         reading_grade("Ready.")  # its dictionary is loaded now, not while somebody waits
 
     def compose(
@@ -82,7 +84,7 @@ class Composer:
         considered: Sequence[Evidence] = (),
         support: float = 1.0,
         limit: int = MAX_STATEMENTS,
-        sellers: bool = True,
+        in_general: bool = False,
     ) -> Composition:
         """At most `limit` statements from `answering`, the most probable first.
 
@@ -90,18 +92,20 @@ class Composer:
         that were found there weigh more than others, and numbers that differ are looked for there.
         Where all that answers best rests on the word of who sells, the best of the rest that is as
         probable as `support` is quoted too, and `only_sellers` is whether there is none; above
-        safety advice nothing is said of sellers. Without `sellers` nothing is quoted that rests on
-        their word.
+        safety advice nothing is said of sellers. `in_general`, beside a question that only a
+        professional can decide, nothing is quoted that rests on their word, nor what opens with a
+        yes or no, which would decide it.
 
         A sentence that cannot be understood without the one before it, or is turned by the one
         after it, is quoted together with it, or not at all; what says the same as another
         statement is dropped; quotations that touch become one. The order is that of
         `assistant.provenance`. Where a statement names a benefit of a treatment, one on its limits
-        or risks is among them; where a clinic's own page speaks, one stands before it.
+        or risks is among them; where one calls an after-effect usual, one on warning signs; where a
+        clinic's own page speaks, a limit stands before it.
 
         Raises ValueError when a quotation is not the words at its span: nothing else may be shown.
         """
-        found = self._quotations(answering, sellers=sellers)
+        found = self._quotations(answering, in_general=in_general)
         independent = [q for q in found if not is_sales_page(q.document)]
         selling = [q for q in found if is_sales_page(q.document)]
         chosen = self._chosen(independent, limit)
@@ -109,7 +113,7 @@ class Composer:
             chosen = self._chosen(selling, max(1, limit // 2))
         elif weakest := min((q.probability for q in chosen), default=None):
             chosen += self._chosen([q for q in selling if q.probability >= weakest], 1)
-        read = self._quotations(considered or answering, sellers=sellers)
+        read = self._quotations(considered or answering, in_general=in_general)
         supporting = [q for q in read if q.probability >= support]
         if any(self._table.states_amount(q.text) for q in chosen):
             supporting = []  # what is charged only those know who charge it
@@ -117,10 +121,10 @@ class Composer:
         differing = self._differing(chosen, read)
         chosen = _first(list(dict.fromkeys([*chosen, *differing])), limit, keep=differing)
         only_sellers = bool(chosen) and all(_rests_on_sellers(q) for q in chosen)
-        added = self._balance(chosen, considered, query)
+        added = self._added(chosen, considered, query)
         while len(chosen) > 1 and len(chosen) + len(added) > limit:
             chosen = _first(chosen, len(chosen) - 1, keep=differing)
-            added = self._balance(chosen, considered, query)
+            added = self._added(chosen, considered, query)
         ordered = in_speaking_order([*chosen, *added], asked_for=self._asked_prices(chosen, query))
         return Composition(
             tuple(
@@ -139,9 +143,11 @@ class Composer:
             return []
         return [q for q in chosen if self._table.states_amount(q.text)]
 
-    def _quotations(self, evidence: Sequence[Evidence], *, sellers: bool) -> list[Quotation]:
+    def _quotations(self, evidence: Sequence[Evidence], *, in_general: bool) -> list[Quotation]:
         found = [q for q in map(self._quotation, evidence[:_MOST_WEIGHED]) if q]
-        return [q for q in found if sellers or not _rests_on_sellers(q)]
+        if not in_general:
+            return found
+        return [q for q in found if not (_rests_on_sellers(q) or answers_its_heading(q.text))]
 
     def _quotation(self, evidence: Evidence) -> Quotation | None:
         document = self._documents[evidence.passage.doc_id]
@@ -234,6 +240,22 @@ class Composer:
             if pair[0] in mine:
                 return pair
         return ()
+
+    def _added(
+        self, chosen: Sequence[Quotation], considered: Sequence[Evidence], query: str
+    ) -> list[Quotation]:
+        """What must stand beside `chosen`: a limit of a benefit, a warning where one calms."""
+        return [*self._balance(chosen, considered, query), *self._warning(chosen, query)]
+
+    def _warning(self, chosen: Sequence[Quotation], query: str) -> list[Quotation]:
+        """For the first of `chosen` that calls an after-effect usual, of which signs one must be
+        seen, unless another of them says so.
+        """
+        if any(self._advice.warns(q.text) for q in chosen):
+            return []
+        calming = (q for q in chosen if self._advice.calms(q.text))
+        warnings = (self._warnings.nearest(q, query) for q in calming)
+        return [warning for warning in islice(warnings, 1) if warning]
 
     def _balance(
         self, chosen: Sequence[Quotation], considered: Sequence[Evidence], query: str

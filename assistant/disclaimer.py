@@ -17,7 +17,7 @@ DISCLAIMER = (
 # Under an urgent message nothing is quoted, and there is nothing to think over first.
 URGENT_DISCLAIMER = (
     "This is fixed safety information, not medical advice, and this assistant cannot get help for "
-    "you. Act on it now, and follow what those who help you say."
+    "you. Act on it now, and follow what the doctors or other professionals who help you say."
 )
 
 EMPTY_QUESTION = "Please type a question about hair loss or its treatments."

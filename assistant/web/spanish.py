@@ -109,7 +109,8 @@ _FIXED = {
     ),
     URGENT_DISCLAIMER: (
         "Esta es información de seguridad fija, no consejo médico, y este asistente no puede pedir "
-        "ayuda por usted. Actúe ahora según ella y haga caso a quienes le atiendan."
+        "ayuda por usted. Actúe ahora según ella y haga caso a los médicos u otros profesionales "
+        "que le atiendan."
     ),
     EMPTY_QUESTION: (
         "Escriba una pregunta sobre la caída del cabello o sus tratamientos, por favor."

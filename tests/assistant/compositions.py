@@ -68,7 +68,7 @@ def composition_of(
     query: str = "",
     considered: Sequence[Evidence] = (),
     support: float = 1.0,
-    sellers: bool = True,
+    in_general: bool = False,
 ) -> Composition:
     composer = Composer(
         {d.doc_id: d for d in documents},
@@ -84,7 +84,7 @@ def composition_of(
         query=query,
         considered=considered,
         support=support,
-        sellers=sellers,
+        in_general=in_general,
     )
 
 

@@ -15,6 +15,25 @@ def test_every_row_finds_its_example(row: AdviceRow) -> None:
     assert ADVICE.is_given_in(row.example)
 
 
+@pytest.mark.parametrize("row", ADVICE.calming, ids=lambda row: row.example)
+def test_every_calming_row_finds_its_example(row: AdviceRow) -> None:
+    assert re.search(row.written, row.example.lower())
+    assert ADVICE.calms(row.example)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A common price is US$500.",
+        "Hair loss is common in men.",
+        "Swelling that grows is not usual: see a doctor the same day.",
+        "Pain was rated in 30 people.",
+    ],
+)
+def test_what_speaks_of_something_else_or_warns_itself_calms_nobody(text: str) -> None:
+    assert not ADVICE.calms(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -198,13 +198,46 @@ def test_a_seller_never_speaks_sooner_than_it_answers() -> None:
     assert [s.citation.doc_id for s in found] == ["clinic", "trial", "other"]
 
 
-def test_without_sellers_nothing_is_quoted_that_rests_on_their_word() -> None:
+def test_in_general_nothing_is_quoted_that_rests_on_the_word_of_sellers() -> None:
     ad, ad_passage = document_of("ad", *AD, kind=SourceType.CLINIC_MARKETING)
-    assert composition_of([evidence_of(ad_passage, 1, 0.9)], ad, sellers=False).statements == ()
+    assert composition_of([evidence_of(ad_passage, 1, 0.9)], ad, in_general=True).statements == ()
     sheet, passage = document_of(
         "sheet", "No blood test is needed.", rests_on={0: SourceType.CLINIC_MARKETING}
     )
-    assert composition_of([evidence_of(passage, 0, 0.9)], sheet, sellers=False).statements == ()
+    assert composition_of([evidence_of(passage, 0, 0.9)], sheet, in_general=True).statements == ()
+
+
+def test_in_general_nothing_is_quoted_that_decides_with_a_yes_or_no() -> None:
+    sheet, passage = document_of("sheet", "Yes, some redness is usual.", "Redness can follow PRP.")
+    evidence = [evidence_of(passage, 0, 0.9), evidence_of(passage, 1, 0.8)]
+    told = composition_of(evidence, sheet, in_general=True).statements
+    assert [s.text for s in told] == ["Redness can follow PRP."]
+
+
+GROWING = "Swelling that grows, pus or fever after PRP needs urgent medical help."
+
+
+def test_what_calls_an_after_effect_usual_stands_beside_a_warning() -> None:
+    calm, passage = document_of("calm", "Some swelling is common after PRP.")
+    help_, _ = document_of("help", GROWING, "Fainting on minoxidil is an emergency.")
+    found = statements_of([evidence_of(passage, 0, 0.9)], calm, help_, query="swelling after PRP")
+    assert [s.text for s in found] == ["Some swelling is common after PRP.", GROWING]
+    assert Label.COUNTERWEIGHT in found[1].labels
+
+
+def test_no_second_warning_stands_beside_one() -> None:
+    calm, passage = document_of("calm", "Some swelling is common after PRP.")
+    help_, warning = document_of("help", GROWING, "Chest pain after PRP is an emergency.")
+    evidence = [evidence_of(passage, 0, 0.9), evidence_of(warning, 0, 0.9)]
+    assert len(statements_of(evidence, calm, help_, query="swelling after PRP")) == 2
+
+
+def test_a_warning_rests_on_no_seller_and_is_of_no_other_treatment() -> None:
+    calm, passage = document_of("calm", "Some swelling is common after PRP.")
+    ad, _ = document_of("ad", GROWING, kind=SourceType.CLINIC_MARKETING)
+    other, _ = document_of("other", "Fainting on minoxidil is an emergency.")
+    found = statements_of([evidence_of(passage, 0, 0.9)], calm, ad, other, query="swelling")
+    assert [s.text for s in found] == ["Some swelling is common after PRP."]
 
 
 def test_a_benefit_is_accompanied_by_a_limit_of_the_same_treatment() -> None:
