@@ -152,7 +152,7 @@ class Assistant:
         if not history:
             return self._gate.assess(question)
         return self._gate.assess_follow_up(
-            question, subject=query.subject, whole=query.whole, before=history[-1].question
+            question, subject=query.subject, whole=query.whole, earlier=query.earlier
         )
 
     def _composition(self, query: Query, clock: _Clock, *, in_general: bool) -> Composition:

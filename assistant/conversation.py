@@ -121,6 +121,8 @@ _PEOPLE = r"(?:wo)?men|(?:fe)?males|guys|ladies|boys|girls|kids|children|teen(?:
 _AGED = r"(?: (?:in their|over|under|aged?|past) (?:the )?[^\W_]+)?"
 _MAX_CARRIED_WORDS = 14
 _MAX_NAMED_WORDS = 4
+_MOST_REFERRED_TO = 4
+_LEAST_SAID = 3
 
 
 def self_contained(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
@@ -141,6 +143,36 @@ def with_subject(question: str, history: Sequence[Turn], vocabulary: Vocabulary)
     "just tell me the side effects" is no personal question, even after "should I take it".
     """
     return _joined(question, history, vocabulary, whole=False)
+
+
+def referred_to(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The earlier questions that `question` may be about, the latest first.
+
+    None where it is complete in itself; else all back to the latest that is, `_MOST_REFERRED_TO` at
+    most.
+    """
+    found: list[str] = []
+    alone = _stands_alone(question, vocabulary)
+    for turn in reversed(history[-_MOST_REFERRED_TO:]):
+        if alone:
+            break
+        found.append(turn.question)
+        alone = _stands_alone(turn.question, vocabulary)
+    return tuple(found)
+
+
+def _stands_alone(question: str, vocabulary: Vocabulary) -> bool:
+    """Whether it is a question that names what it is about, or says much of its own."""
+    if vocabulary.without_switch(question) is not None:
+        return True
+    words = _WORD.findall(question.lower())
+    if _leans_back(question, vocabulary) or any(
+        word.partition("'")[0] in vocabulary.pointers for word in words
+    ):
+        return False
+    asks = question.rstrip().endswith("?") or bool(words and words[0] in _QUESTION_WORDS)
+    said = [word for word in words if word not in _FILLER]
+    return bool(vocabulary.subjects_in(question)) or (asks and len(said) >= _LEAST_SAID)
 
 
 def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, whole: bool) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.conversation import Turn, Vocabulary, self_contained, with_subject
+from assistant.conversation import Turn, Vocabulary, referred_to, self_contained, with_subject
 from assistant.framing import Framing
 from assistant.spelling import Spelling, common_words
 from assistant.synonyms import Synonyms
@@ -17,12 +17,14 @@ MAX_QUERY_CHARACTERS = 2000
 class Query:
     """What is searched: `text` needs no history, is well spelt and without a lean.
 
-    `subject` is the question with its subject, and `whole` with all that it refers to, as the gate
-    reads them; `words` are those of `text` as the documents call things.
+    `subject` is the question with its subject, `whole` with all that it refers to, and `earlier`
+    the questions that it may be about, as the gate reads them; `words` are those of `text` as the
+    documents call things.
     """
 
     subject: str
     whole: str
+    earlier: tuple[str, ...]
     text: str
     words: str
 
@@ -74,4 +76,10 @@ class Querying:
         )
         spelt = self._spelling.corrected(self._synonyms.right(whole.replace("\0", " ")))
         text = self._framing.neutral(self._synonyms.with_substances(spelt))
-        return Query(subject, whole, text, self._synonyms.in_documents_words(text))
+        return Query(
+            subject,
+            whole,
+            referred_to(question, history, self._vocabulary),
+            text,
+            self._synonyms.in_documents_words(text),
+        )

@@ -4,6 +4,7 @@ The order is fixed: an emergency is never hidden by another rule. Two things dec
 enough: the tables in `assistant/tables/`, which a clinician can edit, and a small classifier.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,15 +14,15 @@ from assistant.safety.rows import PersonalAdvice, PersonalTable, Scope, ScopeTab
 from assistant.tables import read_table
 
 CLASSIFIER_ROW = "classifier"
-# Log odds, chosen on a fifth of the development examples that the classifier was not fitted on
-# (`python -m assistant.training.safety --check`), and moved a little by the totals of testers'
-# messages (SAFETY.md).
-URGENT_FROM = -0.25
+# Log odds, first chosen on a fifth of the development examples that the classifier was not fitted on
+# (`python -m assistant.training.safety --check`), and moved by the totals of testers' messages
+# (SAFETY.md): of 862 emergencies as many are found from 0.25 on as from -0.25.
+URGENT_FROM = 0.25
 # A part of a long message lacks what stands around it.
 URGENT_PART_FROM = 2.0
-PERSONAL_FROM = -1.2
+PERSONAL_FROM = -1.6
 # Up to this a row of `personal.yaml` was met by a side remark, in a message that asks in general.
-PERSONAL_ROW_FROM = -1.5
+PERSONAL_ROW_FROM = -2.0
 # Of 600 everyday requests of CLINC150's training part 462 are then told, and 4 of the 544 questions
 # of `dev` that stand alone and are answered; from 0.0 on, 399 and 3 (a scratch script).
 OFF_TOPIC_FROM = -1.0
@@ -109,23 +110,19 @@ class SafetyGate:
         return self._personal_or_scope(reading.text, scores)
 
     def assess_follow_up(
-        self, question: str, *, subject: str, whole: str, before: str
+        self, question: str, *, subject: str, whole: str, earlier: Sequence[str]
     ) -> Assessment:
-        """The route of `question` after the question `before`.
+        """The route of `question` after others; `earlier` are those that it may be about.
 
-        With its `subject` alone, or as a `whole` with what it refers to, it can turn into an
-        emergency ("I have all of them", "is that common?") or, with its subject, into personal
-        advice ("should i use it"). It is never made harmless by what came before: what is asked
-        for oneself after an emergency is one. What the question alone only seems to be about
-        counts no more once its subject is known.
+        As a `whole` with what it refers to, it can turn into an emergency ("I have all of them"),
+        and with its `subject` into personal advice ("should i use it"). It is never made harmless
+        by what came before: what may be about an emergency ("is that common?") is one. What the
+        question alone only seems to be about counts no more once its subject is known.
         """
         asked = self.assess(question)
         if asked.route is Route.EMERGENCY:
             return asked
-        told = [whole] if whole != question else []
-        if asked.route is Route.PERSONAL_ADVICE:
-            told.append(before)
-        for message in told:
+        for message in ([whole] if whole != question else []) + [*earlier]:
             if (found := self.assess(message)).route is Route.EMERGENCY:
                 return found
         if subject == question or (asked.route is not Route.SEARCH and asked.is_certain):

@@ -8,12 +8,11 @@ from assistant.safety.signs import Found, Signs, SignTable
 from assistant.safety.wording import SpellingTable, Wording
 from assistant.tables import read_table
 
-# A long message is also read in parts of about so many words: in a whole story, the one sentence
-# that matters drowns. Of 40 emergencies put at the end of a story of 157 words, runs of 20 words
-# found 0.78, of 30 words 0.25, at one false alarm in 110 long general and personal messages.
-PART_WORDS = 20
-MOST_SENTENCES = 16
-_LONG_WORDS = 30
+# A longer message is also read in parts of about so many words: in a whole story, the one sentence
+# that matters drowns. Of 330 emergencies among two to nine idle sentences 0.84 are found in the
+# whole, and 0.99 with its parts; of 180 other messages among such 0.04 and 0.05 raise an alarm.
+PART_WORDS = 30
+MOST_PARTS = 16
 _SENTENCE_END = re.compile(r"(?<=[.!?\n])\s+")
 
 
@@ -49,31 +48,23 @@ class Reader:
 
 
 def parts_of(message: str) -> tuple[str, ...]:
-    """A long message in runs of whole sentences; none for a short one.
+    """A message in runs of whole sentences of up to `PART_WORDS` words; none where that is one.
 
-    Each sentence begins a run, which goes on while it has at most `PART_WORDS` words. Of a message
-    with more than `MOST_SENTENCES` the runs do not overlap, and are longer where they would still
-    be many more than that: every run is read by the classifier.
+    The runs of a very long one are longer, `MOST_PARTS` or hardly more: all are read.
     """
-    words = len(message.split())
-    if words <= _LONG_WORDS:
-        return ()
     sentences = _sentences(message)
-    many = len(sentences) > MOST_SENTENCES
-    limit = max(PART_WORDS, words // MOST_SENTENCES) if many else PART_WORDS
+    limit = max(PART_WORDS, len(message.split()) // MOST_PARTS)
     parts: list[str] = []
-    first = 0
-    while first < len(sentences):
-        part, following = sentences[first], first + 1
-        while (
-            following < len(sentences)
-            and len(part.split()) + len(sentences[following].split()) <= limit
-        ):
-            part = f"{part} {sentences[following]}"
-            following += 1
-        parts.append(part)
-        first = following if many else first + 1
-    return tuple(parts)
+    room = 0
+    for sentence in sentences:
+        words = len(sentence.split())
+        if words <= room:
+            parts[-1] = f"{parts[-1]} {sentence}"
+            room -= words
+        else:
+            parts.append(sentence)
+            room = limit - words
+    return tuple(parts) if len(parts) > 1 else ()
 
 
 def _sentences(message: str) -> list[str]:

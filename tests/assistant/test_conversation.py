@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import Turn, Vocabulary, self_contained, with_subject
+from assistant.conversation import (
+    Turn,
+    Vocabulary,
+    referred_to,
+    self_contained,
+    with_subject,
+)
 
 VOCABULARY = Vocabulary.shipped()
 
@@ -119,3 +125,25 @@ def test_without_history_a_question_is_searched_as_asked(question: str) -> None:
 def test_no_history_whatever_breaks_a_question(question: str, before: str, searched: str) -> None:
     query = self_contained(question, [Turn(before, searched)], VOCABULARY)
     assert bool(query) >= bool(question.strip())
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["is that common?", "would honey help?", "surely it's just the sun, right?", "bad sleep haha"],
+)
+def test_what_names_nothing_may_be_about_what_was_asked_before(question: str) -> None:
+    history = [Turn(text, text) for text in ("What is PRP?", "his arm went limp after PRP", "ok")]
+    asked = referred_to(question, history, VOCABULARY)
+    assert asked == ("ok", "his arm went limp after PRP")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much does a hair transplant cost?",
+        "what do trichologists learn at school",
+        "another question: price?",
+    ],
+)
+def test_a_question_that_is_complete_is_about_nothing_before(question: str) -> None:
+    assert referred_to(question, [Turn("his arm went limp", "")], VOCABULARY) == ()

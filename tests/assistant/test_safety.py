@@ -143,7 +143,7 @@ def test_a_follow_up_that_only_seems_off_topic_is_judged_by_the_query_it_stands_
 
 def _followed(gate: SafetyGate, question: str, subject: str, before: str = "What is PRP?") -> Route:
     whole = f"{before}: {question}"
-    return gate.assess_follow_up(question, subject=subject, whole=whole, before=before).route
+    return gate.assess_follow_up(question, subject=subject, whole=whole, earlier=[before]).route
 
 
 def test_a_follow_up_turns_urgent_with_what_came_before_and_is_never_made_harmless() -> None:
@@ -164,9 +164,8 @@ def test_what_is_asked_about_an_emergency_is_one(before: str, question: str) -> 
 
 
 def test_another_question_after_an_emergency_is_answered() -> None:
-    before = "hot swollen scalp and a fever since PRP"
     question = "How much does a hair transplant cost?"
-    after = GATE.assess_follow_up(question, subject=question, whole=question, before=before)
+    after = GATE.assess_follow_up(question, subject=question, whole=question, earlier=[])
     assert after.route is Route.SEARCH
 
 
