@@ -22,6 +22,7 @@ PERSONAL = read_table("personal.yaml", PersonalTable)
 SCOPE = read_table("scope.yaml", ScopeTable)
 SPELLING = read_table("spelling.yaml", SpellingTable)
 GATE = SafetyGate.of_tables()
+WHOLE_GATE = SafetyGate.shipped()
 READER = Reader.shipped()
 
 
@@ -54,6 +55,28 @@ def test_a_personal_row_is_found_in_its_examples(name: str, message: str) -> Non
 )
 def test_a_general_example_is_not_personal(message: str) -> None:
     assert PersonalAdvice(PERSONAL).rows(READER.read(message).text) == ()
+
+
+ADVISING = (*PERSONAL.patterns, *PERSONAL.not_personal)
+
+
+@pytest.mark.parametrize(
+    ("message", "is_urgent", "is_personal"),
+    [
+        *((m, True, None) for row in SIGNS.signs for m in row.urgent),
+        *((m, False, None) for row in SIGNS.signs for m in row.not_urgent),
+        *((m, False, True) for row in ADVISING for m in row.personal),
+        *((m, False, False) for row in ADVISING for m in row.general),
+    ],
+)
+def test_the_classifier_overrules_no_example_of_a_row(
+    message: str, is_urgent: bool, is_personal: bool | None
+) -> None:
+    """Where a new row fails here, `python -m assistant.training.safety` learns from it."""
+    route = WHOLE_GATE.assess(message).route
+    assert (route is Route.EMERGENCY) == is_urgent
+    if is_personal is not None:
+        assert (route is Route.PERSONAL_ADVICE) == is_personal
 
 
 def test_a_request_to_look_at_a_photo_is_personal_even_where_it_seems_off_topic() -> None:
