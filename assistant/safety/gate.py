@@ -14,8 +14,8 @@ from assistant.safety.rows import PersonalAdvice, PersonalTable, Scope, ScopeTab
 from assistant.tables import read_table
 
 CLASSIFIER_ROW = "classifier"
-# Log odds, first chosen on a fifth of the development examples that the classifier was not fitted on
-# (`python -m assistant.training.safety --check`), and moved by the totals of testers' messages
+# Log odds, first chosen on a fifth of the development examples that the classifier was not fitted
+# on (`python -m assistant.training.safety --check`), and moved by the totals of testers' messages
 # (SAFETY.md): of 862 emergencies as many are found from 0.25 on as from -0.25.
 URGENT_FROM = 0.25
 # A part of a long message lacks what stands around it.
