@@ -88,6 +88,12 @@ _POINTED = re.compile(
     r"|permanent|normal)\b)|the same(?=\s*[?.!]*$))",
     re.IGNORECASE,
 )
+# "is it normal that my scalp is red"
+_BEFORE_A_CLAUSE = re.compile(
+    r"(?:\bit (?=(?:\w+ ){1,4}that \w)|\bthat (?=(?:i|we|you|he|she|they|it|there|people|my|your"
+    r"|his|her|its|our|their|the|an?)\b))",
+    re.IGNORECASE,
+)
 _SUBJECT_POINTER = re.compile(
     r"^(?P<verb>(?:(?:how|why|when|where) )?"
     r"(?:is|are|was|were|does|do|did|can|could|will|would|has|have)"
@@ -258,7 +264,7 @@ def _turn_before(history: Sequence[Turn], vocabulary: Vocabulary) -> Turn | None
 def _leans_back(question: str, vocabulary: Vocabulary) -> bool:
     """Whether a question cannot be understood alone."""
     lowered = question.lower()
-    words = _WORD.findall(lowered)
+    words = _WORD.findall(_BEFORE_A_CLAUSE.sub(" ", lowered))
     content = [word for word in words if word not in _FILLER]
     named = vocabulary.subjects_in(question)
     opens = any(lowered.startswith(opening) for opening in vocabulary.openings)

@@ -147,3 +147,8 @@ def test_what_names_nothing_may_be_about_what_was_asked_before(question: str) ->
 )
 def test_a_question_that_is_complete_is_about_nothing_before(question: str) -> None:
     assert referred_to(question, [Turn("his arm went limp", "")], VOCABULARY) == ()
+
+
+def test_that_before_a_clause_points_at_nothing() -> None:
+    alone = "is it normal for people that the scalp is red after 3 days"
+    assert _searched("How much does a hair transplant cost?", alone) == alone

@@ -130,7 +130,7 @@ def test_a_side_remark_makes_nothing_personal_where_the_message_asks_in_general(
 def test_what_the_classifier_finds_off_topic_is_searched_when_it_names_hair_or_a_treatment() -> (
     None
 ):
-    strange = "which cheese goes best with a fig tart"
+    strange = "what rhymes with orange"
     assert BOTH.assess(strange).route is Route.OFF_TOPIC
     assert BOTH.assess(f"{strange}, and does PRP work").route is Route.SEARCH
 

@@ -299,3 +299,21 @@ def test_a_long_conversation_sends_no_more_turns_than_are_read(visit: Visit) -> 
         visit.ask(f"trial {number}")
     history = visit.site.assistant.requests[-1].history
     assert [turn.question for turn in history] == [f"trial {number}" for number in range(1, 21)]
+
+
+@pytest.mark.parametrize(("width", "indent"), [(360, 0), (1280, 36)])
+def test_what_stands_above_a_quotation_is_in_line_with_it(
+    visit: Visit, width: int, indent: int
+) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 800})
+    page = visit.open_chat()
+    visit.ask("prp")
+    page.locator("[data-statement]").first.evaluate(
+        """figure => figure.querySelector("blockquote").insertAdjacentHTML("beforebegin",
+          '<ul class="labels"><li>For balance</li></ul><p class="asked-there">It asks</p>')"""
+    )
+    lefts = page.locator("[data-statement]").first.evaluate(
+        """figure => [".number", ".labels", ".asked-there", "blockquote", "figcaption"]
+          .map(part => figure.querySelector(part).getBoundingClientRect().left)"""
+    )
+    assert [round(left - lefts[0]) for left in lefts[1:]] == [indent] * 4
