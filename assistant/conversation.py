@@ -127,8 +127,7 @@ _PEOPLE = r"(?:wo)?men|(?:fe)?males|guys|ladies|boys|girls|kids|children|teen(?:
 _AGED = r"(?: (?:in their|over|under|aged?|past) (?:the )?[^\W_]+)?"
 _MAX_CARRIED_WORDS = 14
 _MAX_NAMED_WORDS = 4
-_MOST_REFERRED_TO = 4
-_LEAST_SAID = 3
+_MOST_REFERRED_TO = 8
 
 
 def self_contained(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
@@ -154,31 +153,34 @@ def with_subject(question: str, history: Sequence[Turn], vocabulary: Vocabulary)
 def referred_to(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> tuple[str, ...]:
     """The earlier questions that `question` may be about, the latest first.
 
-    None where it is complete in itself; else all back to the latest that is, `_MOST_REFERRED_TO` at
-    most.
+    None where it names something that the latest does not; else all back to the latest that names
+    something itself, `_MOST_REFERRED_TO` at most.
     """
     found: list[str] = []
-    alone = _stands_alone(question, vocabulary)
     for turn in reversed(history[-_MOST_REFERRED_TO:]):
-        if alone:
+        if not found and _brings_up(question, turn.question, vocabulary):
             break
         found.append(turn.question)
-        alone = _stands_alone(turn.question, vocabulary)
+        if _names_something(turn.question, vocabulary):
+            break
     return tuple(found)
 
 
-def _stands_alone(question: str, vocabulary: Vocabulary) -> bool:
-    """Whether it is a question that names what it is about, or says much of its own."""
+def _brings_up(question: str, before: str, vocabulary: Vocabulary) -> bool:
+    """Whether `question` is about something that `before` does not name."""
     if vocabulary.without_switch(question) is not None:
         return True
+    named = set(vocabulary.subjects_in(question))
+    return _names_something(question, vocabulary) and not named <= {*vocabulary.subjects_in(before)}
+
+
+def _names_something(question: str, vocabulary: Vocabulary) -> bool:
+    """Whether it names what it is about, and points at nothing before."""
     words = _WORD.findall(question.lower())
-    if _leans_back(question, vocabulary) or any(
-        word.partition("'")[0] in vocabulary.pointers for word in words
-    ):
-        return False
-    asks = question.rstrip().endswith("?") or bool(words and words[0] in _QUESTION_WORDS)
-    said = [word for word in words if word not in _FILLER]
-    return bool(vocabulary.subjects_in(question)) or (asks and len(said) >= _LEAST_SAID)
+    points = any(word.partition("'")[0] in vocabulary.pointers for word in words)
+    return bool(vocabulary.subjects_in(question)) and not (
+        points or _leans_back(question, vocabulary)
+    )
 
 
 def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, whole: bool) -> str:

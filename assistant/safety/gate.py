@@ -115,17 +115,21 @@ class SafetyGate:
     ) -> Assessment:
         """The route of `question` after others; `earlier` are those that it may be about.
 
-        As a `whole` with what it refers to, it can turn into an emergency ("I have all of them"),
-        and with its `subject` into personal advice ("should i use it"). It is never made harmless
-        by what came before: what may be about an emergency ("is that common?") is one. What the
-        question alone only seems to be about counts no more once its subject is known.
+        After the latest of them, or as a `whole` with what it refers to, it can turn into an
+        emergency ("I have all of them"), and with its `subject` into personal advice ("should i use
+        it"). It is never made harmless by what came before: what may be about an emergency ("is
+        that common?") is one. What the question alone only seems to be about counts no more once
+        its subject is known.
         """
         asked = self.assess(question)
-        if asked.route is Route.EMERGENCY:
+        if asked.route is Route.EMERGENCY and asked.rows != (CLASSIFIER_ROW,):
             return asked
-        for message in ([whole] if whole != question else []) + [*earlier]:
+        told = [f"{before.rstrip(' .!?')}? {question}" for before in earlier[:1]]
+        for message in (*told, *([whole] if whole != question else []), *earlier):
             if (found := self.assess(message)).route is Route.EMERGENCY:
                 return found
+        if asked.route is Route.EMERGENCY:
+            return asked
         if subject == question or (asked.route is not Route.SEARCH and asked.is_certain):
             return asked
         meant = self.assess(subject)

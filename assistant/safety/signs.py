@@ -26,7 +26,7 @@ class Sign(BaseModel):
     name: str
     kind: str
     weight: int = Field(ge=1, le=3)
-    even: frozenset[Literal["planned", "asked"]] = frozenset()
+    even: frozenset[Literal["planned", "asked", "named"]] = frozenset()
     patterns: tuple[Pattern, ...] = Field(min_length=1)
     unless: tuple[str, ...] = ()
     urgent: tuple[str, ...] = Field(min_length=1)
@@ -111,6 +111,7 @@ class Signs:
         return Found(tuple(sign.name for sign in reported), weight, self._kind(reported))
 
     def _counts(self, page: "_Page", spans: Sequence[_Span], sign: Sign) -> bool:
+        """Whether all of it is reported; of what is only `named` first, all the rest."""
         return all(
             self._frames.reported(
                 page.text,
@@ -120,7 +121,7 @@ class Signs:
                 even=sign.even,
             )
             and not self._frames.is_mild(page.text, span.start)
-            for span in spans
+            for span in spans["named" in sign.even :]
         )
 
     def _kind(self, signs: Sequence[Sign]) -> str | None:

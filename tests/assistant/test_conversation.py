@@ -141,7 +141,7 @@ def test_what_names_nothing_may_be_about_what_was_asked_before(question: str) ->
     "question",
     [
         "How much does a hair transplant cost?",
-        "what do trichologists learn at school",
+        "and is minoxidil sold without a prescription?",
         "another question: price?",
     ],
 )
