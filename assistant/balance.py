@@ -202,6 +202,17 @@ class BalanceTable(BaseModel):
             or self._takes_back(text, following)
         )
 
+    def may_qualify(self, text: str, following: str) -> bool:
+        """Whether `following`, after a benefit that `text` states, may change it: it tells of no
+        other benefit and of no other treatment. Words that take a benefit back are without number.
+        """
+        named, others = self.treatments_in(text), self.treatments_in(following)
+        return (
+            self.states_gain(text)
+            and not (self.states_limit(text) or self.states_gain(following))
+            and (not named or others <= named)
+        )
+
     def gives_other_side(self, text: str, following: str) -> bool:
         """Whether `text` gives the figure of a gain, and only `following` that of the others.
 

@@ -151,12 +151,14 @@ class Composer:
 
     def _quotation(self, evidence: Evidence) -> Quotation | None:
         document = self._documents[evidence.passage.doc_id]
+        unproven = not (is_sales_page(document) or document.references_of(evidence.sentence))
         span = with_context(
             evidence.sentence,
             evidence.passage.sentences,
             document,
             turns=self._turns,
             sets_scene=self._table.sets_scene,
+            may_qualify=self._table.may_qualify if unproven else None,
         )
         return Quotation(document, span, evidence.probability, evidence.vector) if span else None
 

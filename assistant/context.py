@@ -106,12 +106,14 @@ def with_context(
     *,
     turns: Callable[[str, str], bool],
     sets_scene: Callable[[str, str], bool],
+    may_qualify: Callable[[str, str], bool] | None = None,
 ) -> Span | None:
     """The sentence with what it leans on and what turns it; None for a label or a loose end.
 
     `sentences` are those of its passage, in order. Of its paragraph, what stands before is brought
     along when it `sets_scene` for the sentence ("The work was done in mice."), and what follows
-    while it `turns` what the sentence says ("However, ...", "By one year the gain had gone.").
+    while it `turns` what the sentence says ("However, ...", "By one year the gain had gone."); the
+    one next sentence also when it `may_qualify` it, where that is given.
     """
     text = document.text
     said = sentence.of(text)
@@ -138,6 +140,8 @@ def with_context(
         full = end > sentence.end and brought >= _MAX_CONTEXT_SENTENCES
         quoted = Span(sentence.start, end).of(text)
         if full or not turns(quoted, following) or not _TERMINATED.search(following):
+            if may_qualify is not None and end == sentence.end and _TERMINATED.search(following):
+                end = later.end if may_qualify(said, following) else end
             break
         end, brought = later.end, brought + 1
     return Span(start, end)

@@ -131,7 +131,7 @@ def test_one_and_both_that_point_back_do_not(sentence: str) -> None:
 def test_a_next_sentence_that_turns_the_meaning_is_brought_along() -> None:
     sentences = ("PRP raised hair counts.", "However, the study had no control group.")
     assert quoted_of([(0, 0.9)], *sentences) == [" ".join(sentences)]
-    assert quoted_of([(0, 0.9)], "PRP raised hair counts.", "Needles are thin.")[0] == sentences[0]
+    assert quoted_of([(0, 0.9)], "PRP is blood.", "Needles are thin.") == ["PRP is blood."]
 
 
 def test_the_figure_without_the_treatment_that_follows_is_brought_along() -> None:

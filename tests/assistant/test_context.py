@@ -3,6 +3,7 @@
 import pytest
 
 from assistant.reply import Label
+from corpus.document import SourceType
 from tests.assistant.compositions import composition_of, document_of, evidence_of
 
 
@@ -42,7 +43,7 @@ def test_a_benefit_is_not_quoted_without_what_takes_it_back(benefit: str, follow
 @pytest.mark.parametrize(
     ("benefit", "following"),
     [
-        ("Gel K thickened hair by a fifth.", "Gels are rubbed in at night."),
+        ("Gel K thickened hair by a fifth.", "Gel K grew new hair in most men too."),
         ("PRP raised density by 20%.", "Minoxidil can cause headaches."),
         ("The gel smells of mint.", "Half of the people had a rash."),
         ("PRP raised density by 20%, but the trial was small.", "Nobody knows who was in it."),
@@ -105,10 +106,29 @@ def test_a_setback_is_brought_along_from_the_next_passage_of_the_paragraph() -> 
     assert statement.text == "Gel K thickened hair by a fifth. Two had blisters."
 
 
+@pytest.mark.parametrize(
+    "following",
+    [
+        "A man of 40 has heard ringing ever since.",
+        "Whoever measured it had also rubbed it in.",
+        "The camera was held by hand.",
+        "Its inventors wrote the report.",
+    ],
+)
+def test_the_sentence_after_a_benefit_without_a_reference_comes_along(following: str) -> None:
+    benefit = "Gel K thickened hair by a fifth."
+    assert _quoted(0, benefit, following, "Gels are cold.") == [(f"{benefit} {following}", ())]
+    text, passage = document_of(
+        "text", benefit, following, rests_on={0: SourceType.CONTROLLED_TRIAL}
+    )
+    told = composition_of([evidence_of(passage, 0, 0.9)], text).statements
+    assert told[0].text == benefit
+
+
 def test_a_treatment_that_no_table_knows_gets_the_limit_of_its_own_paragraph() -> None:
     benefit, limit = "Gel K thickened hair by a fifth.", "Half of them relapsed within weeks."
     assert _quoted(0, benefit, "Gels are cold.", "Finasteride has risks.", limit) == [
-        (benefit, ()),
+        (f"{benefit} Gels are cold.", ()),
         (limit, (Label.COUNTERWEIGHT,)),
     ]
 
