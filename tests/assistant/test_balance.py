@@ -67,6 +67,7 @@ ROWS = {
         "The lotion halved daily shedding.",
         "The lotion is generally safe.",
         "It led to more hairs.",
+        "A marked effect on density was found.",
     ],
     "limit": [
         "There is no large trial.",
