@@ -28,6 +28,8 @@ def test_every_calming_row_finds_its_example(row: AdviceRow) -> None:
         "Hair loss is common in men.",
         "Swelling that grows is not usual: see a doctor the same day.",
         "Pain was rated in 30 people.",
+        "We found no agreed number of days after which people sleep normally.",
+        "Yes, these injections usually hurt, and people rate the pain at six of ten.",
     ],
 )
 def test_what_speaks_of_something_else_or_warns_itself_calms_nobody(text: str) -> None:
