@@ -27,6 +27,7 @@ from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.errors import AssistantError
 from assistant.figures import FiguresTable
 from assistant.freshness import Freshness
+from assistant.language import Languages
 from assistant.logs import log_to_stderr
 from assistant.querying import Querying
 from assistant.reply import IndexIdentity
@@ -266,6 +267,7 @@ def _assistant(index: Index, settings: Settings, today: Callable[[], date]) -> A
         selector=CrossEncoderSelector(encoder, index.documents),
         gate=SafetyGate.shipped(),
         querying=Querying.shipped(index.documents.values(), is_word=encoder.knows),
+        languages=Languages(document.language for document in index.documents.values()),
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=Thresholds(settings.answer_threshold, settings.support_threshold),
         passages=settings.passages,

@@ -1,6 +1,5 @@
 """Evidence -> statements: enough context, the better source first, no benefit without a limit."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from assistant.provenance import (
     standing_of,
 )
 from assistant.reading import reading_grade
+from assistant.repetition import Repetitions
 from assistant.reply import Citation, Label, Statement
 from assistant.safety_advice import SafetyAdvice, Warnings
 from assistant.selection import Evidence
@@ -24,19 +24,6 @@ from corpus.document import Document, Span
 
 MAX_STATEMENTS = 4
 
-# The share of its words that a repetition has in common with what it repeats; less is enough where
-# two of its numbers or more are all there.
-_SAME_WORDS = 0.75
-_SAME_WORDS_BESIDE_NUMBERS = 0.5
-# Sentences of a cosine from here on say the same in other words. Of 62 statements of 300 answers to
-# `test` and `people` that a reader called repetitions, 32 lie there.
-_SAME_MEANING = 0.85
-_MUCH_LONGER = 1.25
-# Years are left out: they date a thing and seldom change it.
-_NUMBER = re.compile(r"(?!(?:19|20)\d\d\b)\b\d+(?:[.,]\d+)*")
-_NEGATION = re.compile(
-    r"(?!\Ano,)\b(?:no|not|nobody|none|never|neither|nor|cannot|without)\b|n't\b"
-)
 # Probabilities that differ by less are equal; the plainer sentence is then chosen.
 _EQUAL = 0.02
 # Sentences weighed for the statements, and for the numbers that differ from them.
@@ -69,6 +56,7 @@ class Composer:
         self._advice = advice
         self._table = table
         self._figures = figures
+        self._repetitions = Repetitions(figures)
         self._labelling = Labelling(table, freshness)
         sentences = {doc_id: sentences_of(d) for doc_id, d in documents.items()}
         self._counterweights = Counterweights(documents.values(), sentences, table)
@@ -204,28 +192,8 @@ class Composer:
             return [other, *kept[: limit - 1]]
         return chosen
 
-    def _repeats(self, one: Quotation, other: Quotation) -> bool:
-        """Whether `one` says nothing beside `other`: nearly all its words are there or it means the
-        same, all its numbers are there, both deny or neither, and both are of one treatment, group,
-        place and measure.
-
-        A longer one is no repetition of a shorter one: what it adds may be what matters.
-        """
-        words, named = self._figures.words(one.text), self._table.treatments_in(other.text)
-        mine, theirs = one.text.lower(), other.text.lower()
-        numbers = set(_NUMBER.findall(mine))
-        least = _SAME_WORDS_BESIDE_NUMBERS if len(numbers) > 1 else _SAME_WORDS
-        said = self._figures.words(other.text)
-        return (
-            (
-                len(words & said) >= least * len(words)
-                or (len(words) <= _MUCH_LONGER * len(said) and _mean_the_same(one, other))
-            )
-            and numbers <= set(_NUMBER.findall(theirs))
-            and bool(_NEGATION.search(mine)) == bool(_NEGATION.search(theirs))
-            and (not named or self._table.treatments_in(one.text) <= named)
-            and self._figures.same_aspects(one.text, other.text)
-        )
+    def _repeats(self, one: Quotation, earlier: Quotation) -> bool:
+        return self._repetitions.repeats(one, earlier)
 
     def _differing(
         self, chosen: Sequence[Quotation], read: Sequence[Quotation]
@@ -354,12 +322,6 @@ class Composer:
 
 def _rests_on_sellers(quotation: Quotation) -> bool:
     return standing_of(quotation.document, quotation.span) is Standing.SELLING
-
-
-def _mean_the_same(one: Quotation, other: Quotation) -> bool:
-    if one.vector is None or other.vector is None:
-        return False
-    return float(one.vector @ other.vector) >= _SAME_MEANING
 
 
 def _touch(one: Quotation, other: Quotation) -> bool:

@@ -33,8 +33,9 @@ NO_EVIDENCE = (
 )
 
 NOT_ENGLISH = (
-    "The documents here are in English only, and this question could not be matched with them. "
-    "Please ask in English."
+    "In an emergency call your local emergency number, for example 112, 911 or 999. The documents "
+    "here are in English only, and this question could not be matched with them. Please ask in "
+    "English."
 )
 
 PERSONAL_ADVICE = (

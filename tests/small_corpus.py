@@ -13,6 +13,7 @@ from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.figures import FiguresTable
 from assistant.framing import Framing
 from assistant.freshness import Freshness
+from assistant.language import Languages
 from assistant.querying import Querying
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
@@ -125,6 +126,7 @@ def assistant_over(
     thresholds: Thresholds | None = None,
     framing: Framing | None = None,
     *,
+    gate: SafetyGate | None = None,
     corrects: bool = True,
 ) -> Assistant:
     """The assistant that `app.py` makes, without its settings.
@@ -142,13 +144,14 @@ def assistant_over(
         ),
         searches=index.retriever,
         selector=CrossEncoderSelector(SentenceCrossEncoder.shipped(), index.documents),
-        gate=SafetyGate.of_tables(),
+        gate=gate or SafetyGate.of_tables(),
         querying=Querying(
             vocabulary=Vocabulary.shipped(),
             framing=framing or Framing.shipped(),
             spelling=Spelling((), documents, is_word=common_words().__contains__),
             synonyms=Synonyms.shipped() if corrects else Synonyms(),
         ),
+        languages=Languages(document.language for document in index.documents.values()),
         index=IndexIdentity(index.fingerprint, index.built_at),
         thresholds=thresholds
         or Thresholds(Settings().answer_threshold, Settings().support_threshold),

@@ -1,5 +1,5 @@
 """The gate that a message passes before anything is searched."""
 
-from assistant.safety.gate import Assessment, Route, SafetyGate
+from assistant.safety.gate import CLASSIFIER_ROW, LEARNT, Assessment, Route, SafetyGate
 
-__all__ = ["Assessment", "Route", "SafetyGate"]
+__all__ = ["CLASSIFIER_ROW", "LEARNT", "Assessment", "Route", "SafetyGate"]

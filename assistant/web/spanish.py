@@ -125,6 +125,7 @@ _FIXED = {
         "respuesta sea sí ni que sea no; pregunte a un médico u otro profesional cualificado."
     ),
     NOT_ENGLISH: (
+        "En una emergencia, llame al número de emergencias de su país, por ejemplo 112, 911 o 999. "
         "Los documentos están solo en inglés y esta pregunta no se pudo relacionar con ellos. "
         "Pregunte en inglés, por favor."
     ),

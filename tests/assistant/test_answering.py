@@ -19,6 +19,7 @@ from assistant.conversation import Turn
 from assistant.disclaimer import (
     DISCLAIMER,
     EMPTY_QUESTION,
+    NOT_ENGLISH,
     OFF_TOPIC,
     PERSONAL_ADVICE,
     URGENT,
@@ -26,6 +27,7 @@ from assistant.disclaimer import (
 )
 from assistant.querying import MAX_QUERY_CHARACTERS
 from assistant.reply import Abstention, Answer, Reason, Redirect, Reply, Timings, Urgent
+from assistant.safety import SafetyGate
 from assistant.web.schema import HistoryTurn
 from corpus.document import SourceType
 from corpus.loader import load_corpus
@@ -111,6 +113,27 @@ def test_an_empty_question_is_told_so(assistant: Assistant, question: str) -> No
     assert (reply.reason, reply.message) == (Reason.EMPTY_QUESTION, EMPTY_QUESTION)
     assert reply.question == question
     assert reply.suggestions
+
+
+def test_another_language_is_neither_searched_nor_guessed_at(
+    assistant: Assistant, index: Index
+) -> None:
+    asked = "was ist PRP und enthält es Stammzellen"
+    reply = assistant.reply(asked)
+    assert isinstance(reply, Abstention)
+    assert (reply.reason, reply.message) == (Reason.NO_EVIDENCE, NOT_ENGLISH)
+    assert reply.timings_ms.retrieve == 0
+    urgent = assistant.reply("no puedo respirar después de la inyección de prp")
+    assert isinstance(urgent, Urgent)
+
+
+def test_what_may_be_about_another_subject_needs_a_surer_answer(index: Index) -> None:
+    unsure = Thresholds(answer=0.0, support=0.0, in_doubt=1.0)
+    over = assistant_over(index, unsure, gate=SafetyGate.shipped())
+    assert isinstance(over.reply("Does PRP contain stem cells?"), Answer)
+    doubtful = over.reply("are there any new companies to look out for")
+    assert isinstance(doubtful, Abstention)
+    assert doubtful.reason is Reason.NO_EVIDENCE
 
 
 def test_a_question_about_something_else_is_off_topic(assistant: Assistant) -> None:

@@ -2,8 +2,9 @@
 
 `fact_check.tsv` has a row for each sentence: the facts (F...) or clinic claims (S...) that it was
 compared with, what came of it (`ok`, `rephrased`, `corrected`), and a note. `common` stands for
-common knowledge or advice, `none` for a finding of our own, `guide` for the guide to the facts. A
-sentence that changes has to be compared again, and its row with it.
+common knowledge or advice, `none` for a finding of our own, `guide` for the guide to the facts,
+`read` for the source itself, whose words a second reader compared. A sentence that changes has to
+be compared again, and its row with it.
 """
 
 import csv
@@ -21,7 +22,8 @@ HERE = Path(__file__).resolve().parent
 LEFT_OUT = {
     "F143": "rests on memory and carries years; the documents cite papers and a review on biotin",
 }
-_FACTS = re.compile(r"(?:F\d{3}|S\d{2}|common|none|guide)(?: (?:F\d{3}|S\d{2}|common|none|guide))*")
+_FACT = r"(?:F\d{3}|S\d{2}|common|none|guide|read)"
+_FACTS = re.compile(f"{_FACT}(?: {_FACT})*")
 
 
 @cache
