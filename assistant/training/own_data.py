@@ -5,12 +5,14 @@ test part were written from.
 """
 
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
 from assistant.conversation import Vocabulary
 from assistant.selection import candidates_of, closest
 from assistant.training.examples import Example, in_held_out_part
 from assistant.training.topics import read_grades, read_topics
+from index.retriever import Retriever
 from index.storage import Index
 
 HELD_OUT_DOCUMENTS = 1 / 3
@@ -21,11 +23,16 @@ _PASSAGES = 40
 
 
 def own_examples(folder: Path, index: Index, vocabulary: Vocabulary) -> Iterator[Example]:
-    """One example for each training question, of its judged sentences that `index` holds."""
+    """One example for each training question, of its judged sentences that `index` holds.
+
+    In the order of `topics.tsv`. Misses are chosen by a search without judged questions, for a
+    training question would find itself among them, and what is stored there came after training.
+    """
+    retriever = without_judged_questions(index.retriever)
     judged = read_grades(folder)
     everything = {
         (passage.doc_id, candidate.sentence): candidate
-        for passage in index.retriever.passages
+        for passage in retriever.passages
         if not in_held_out_part(passage.doc_id, HELD_OUT_DOCUMENTS)
         for candidate in candidates_of(passage, index.documents[passage.doc_id].text)
     }
@@ -33,7 +40,7 @@ def own_examples(folder: Path, index: Index, vocabulary: Vocabulary) -> Iterator
         if topic.split != "train":
             continue
         query = topic.query(vocabulary)
-        hits = index.retriever.retrieve(query, _PASSAGES)
+        hits = retriever.retrieve(query, _PASSAGES)
         found = closest(hits, index.documents, len(everything))
         place = {item.candidate.sentence: number for number, item in enumerate(found)}
         graded = sorted(
@@ -49,3 +56,10 @@ def own_examples(folder: Path, index: Index, vocabulary: Vocabulary) -> Iterator
             candidates, grades = zip(*graded[:most], strict=True)
             labels = tuple(_LABELS[grade] for grade in grades)
             yield Example(query, candidates, labels, "own", topic.qid)
+
+
+def without_judged_questions(retriever: Retriever) -> Retriever:
+    """Another over the same index, in which no judged question votes."""
+    plain = copy(retriever)
+    plain._judged = None
+    return plain

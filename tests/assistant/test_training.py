@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 
 from assistant.conversation import Vocabulary
 from assistant.cross_encoder import Candidate, PairTokenizer
+from assistant.training.__main__ import main
 from assistant.training.examples import Example, in_held_out_part
 from assistant.training.fine_tuning import batches_of
 from assistant.training.learning import Schedule, train
@@ -20,11 +21,16 @@ from assistant.training.query_encoder import trained
 from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import read_grades, read_topics
 from index.embedding import SentenceTransformerEmbedder
+from index.judged_questions import JudgedQuestions
 from index.models import find_model
 from index.storage import open_index
 from tests.small_corpus import SmallIndex
 
 ANSWER = Candidate("A session costs between $500 and $1,500.", "What does PRP cost?")
+SENTENCES = {
+    "prp": "A PRP session costs between $500 and $1,500 at clinics in the United States.",
+    "approval": "A clinic that says otherwise is wrong.",
+}
 MISS = Candidate("The blood is spun in a centrifuge.", "What is PRP?")
 
 
@@ -80,10 +86,7 @@ def test_training_moves_the_upper_layers_and_leaves_the_frozen_ones_as_they_are(
 def test_examples_are_training_questions_without_sentences_of_held_out_documents(
     small_index: SmallIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sentences = {
-        "prp": "A PRP session costs between $500 and $1,500 at clinics in the United States.",
-        "approval": "A clinic that says otherwise is wrong.",
-    }
+    sentences = SENTENCES
     (tmp_path / "topics.tsv").write_text(
         "qid\tsplit\tstyle\thistory\tquestion\n"
         'Q1\ttrain\tfollowup\t["What is PRP?"]\tprice?\n'
@@ -103,6 +106,72 @@ def test_examples_are_training_questions_without_sentences_of_held_out_documents
     monkeypatch.setattr("assistant.training.own_data.HELD_OUT_DOCUMENTS", share)
     (example,) = own_examples(tmp_path, index, Vocabulary.shipped())
     assert [c.sentence for c in example.candidates] == [sentences["prp"]]
+
+
+def _write_questions(folder: Path, *questions: str) -> None:
+    rows = [f"Q{n}\ttrain\tshort\t[]\t{words}" for n, words in enumerate(questions)]
+    head = "qid\tsplit\tstyle\thistory\tquestion"
+    (folder / "topics.tsv").write_text("\n".join([head, *rows]) + "\n")
+    (folder / "sentences.tsv").write_text(f"id\tdoc_id\tsentence\ns0\tprp\t{SENTENCES['prp']}\n")
+    (folder / "qrels.txt").write_text("".join(f"Q{n} 0 s0 2\n" for n in range(len(questions))))
+
+
+def test_no_judged_question_chooses_what_a_question_learns_from(
+    small_index: SmallIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vote(*_: object) -> None:
+        raise AssertionError("a judged question votes")
+
+    monkeypatch.setattr(JudgedQuestions, "around", vote)
+    _write_questions(tmp_path, "prp price")
+    index = open_index(small_index.data)
+    assert len(list(own_examples(tmp_path, index, Vocabulary.shipped()))) == 1
+    with pytest.raises(AssertionError, match="votes"):
+        index.retriever.retrieve("prp price")
+
+
+@pytest.mark.parametrize(
+    ("options", "learnt"),
+    [
+        ([], ["first", "second", "third", "public"]),
+        (["--first", "2"], ["first", "second", "public"]),
+        (["--first", "2", "--twice-from", "1"], ["first", "second", "second", "public"]),
+    ],
+)
+def test_a_run_over_the_first_questions_can_be_made_again(
+    small_index: SmallIndex,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    learnt: list[str],
+) -> None:
+    found: list[str] = []
+    public = Example("public", (ANSWER,), (1.0,), "test", "test")
+    here = "assistant.training.__main__"
+    monkeypatch.setattr(f"{here}._TOPICS", tmp_path)
+    monkeypatch.setattr(f"{here}.public_examples", lambda _: [public])
+    monkeypatch.setattr(f"{here}._trained", lambda _: None)
+    monkeypatch.setattr(
+        f"{here}.train", lambda _, examples, *__, **___: found.extend(e.question for e in examples)
+    )
+    _write_questions(tmp_path, "first", "second", "third")
+    (tmp_path / "squad2").mkdir()
+    folders = ["--data", str(tmp_path), "--index", str(small_index.data)]
+    assert main(["--stage", "own", *folders, *options]) == 0
+    assert found == learnt
+    with pytest.raises(SystemExit, match="--first 4: only 3 judged questions can train"):
+        main(["--stage", "own", *folders, "--first", "4"])
+
+
+def test_a_plain_call_says_what_the_stages_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    page = capsys.readouterr().out
+    stages = ["queries", "judged", "public", "own", "export"]
+    places = [page.index(f"\n  {stage} ") for stage in stages]
+    assert places == sorted(places)
+    with pytest.raises(SystemExit, match="2"):
+        main(["--stage", "own"])
+    assert "name a stage and the folder of data" in capsys.readouterr().err
 
 
 def _share_that_holds_out(doc_id: str, *, but: str) -> float:

@@ -21,6 +21,8 @@ from tests.evaluation.outcomes import Outcome, grade_of
 from tests.evaluation.topics import is_answerable
 from tests.evaluation.watching import Searched
 
+# Those that serve are among them (`assistant.selection.SENTENCES`); what reading more or fewer
+# brings and costs: `python -m tests.evaluation.run --split dev --sentences-read`.
 SENTENCES = (4, 8, 12, 16, 24, 32)
 _QUESTIONS = 300
 _SEED = 20261125

@@ -19,7 +19,8 @@ from assistant.conversation import Turn, Vocabulary, self_contained
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from index.storage import Index, open_index
-from tests.evaluation.measures import mean, rouge_1
+from tests.evaluation.baseline import add_options, report
+from tests.evaluation.measures import Figure, mean, rouge_1
 from tests.evaluation.queries import Queries
 
 CANARD = Path("data", "canard", "dev.json.gz")
@@ -67,17 +68,18 @@ def dialogues(path: Path, queries: Queries) -> Iterator[Asked]:
             turns.append(Turn(turn["q"], query))
 
 
-def print_canard(asked: Sequence[Asked]) -> None:
+def canard_figures(asked: Sequence[Asked]) -> Iterator[Figure]:
     """ROUGE-1 of our questions and of the unchanged ones."""
     for part, turns in _parts(asked):
         ours = [rouge_1(_tokens(t.query), _tokens(t.standalone)) for t in turns]
         unchanged = [rouge_1(_tokens(t.question), _tokens(t.standalone)) for t in turns]
         for column, name in enumerate(("recall", "F1")):
-            print(mean(f"CANARD dev, {part}: ROUGE-1 {name}", [r[column] for r in ours]))
-            print(mean("  question unchanged", [r[column] for r in unchanged]))
+            measure = f"CANARD dev, {part}: ROUGE-1 {name}"
+            yield mean(measure, [r[column] for r in ours])
+            yield mean(f"{measure}, unchanged", [r[column] for r in unchanged])
 
 
-def print_dialogues(asked: Sequence[Asked], index: Index, queries: Queries) -> None:
+def dialogue_figures(asked: Sequence[Asked], index: Index, queries: Queries) -> Iterator[Figure]:
     """How near to the written-out question our queries and the unchanged questions lead.
 
     Each of the three is searched as a question without a history.
@@ -91,15 +93,15 @@ def print_dialogues(asked: Sequence[Asked], index: Index, queries: Queries) -> N
     for part, turns in _parts(asked):
         wanted = [found(t.standalone) for t in turns]
         for name, texts in (
-            (f"dialogues, {part}", [t.query for t in turns]),
-            ("  question unchanged", [t.question for t in turns]),
+            ("", [t.query for t in turns]),
+            (", unchanged", [t.question for t in turns]),
         ):
             shared = [bool(found(text) & w) for text, w in zip(texts, wanted, strict=True)]
             cosines = [
                 _cosine(text, t.standalone, index) for text, t in zip(texts, turns, strict=True)
             ]
-            print(mean(f"{name}: a passage of the {_PASSAGES} best in common", shared))
-            print(mean(f"{name}: cosine to the question written out", cosines))
+            yield mean(f"dialogues, {part}: one of {_PASSAGES} passages in common{name}", shared)
+            yield mean(f"dialogues, {part}: cosine to it written out{name}", cosines)
 
 
 def print_turns(asked: Sequence[Asked]) -> None:
@@ -135,10 +137,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--index", type=Path, default=Settings().data, help="the built index")
     parser.add_argument("--limit", type=int, help="only so many turns of CANARD, seeded")
     parser.add_argument("--print", action="store_true", help="each turn of the dialogues")
+    add_options(parser)
     options = parser.parse_args(arguments)
+    if options.limit and options.write_baseline:
+        parser.error("a baseline is over every turn; leave out --limit")
     if (options.data / CANARD).is_file():
         turns = list(canard(options.data / CANARD, Vocabulary.shipped()))
-        print_canard(shuffled(turns, _SEED)[: options.limit])
+        taken = shuffled(turns, _SEED)[: options.limit]
+        report("canard", canard_figures(taken), options, is_whole=not options.limit)
     else:
         print(f"SKIPPED CANARD: no file {options.data / CANARD}")
     if not (options.data / DIALOGUES).is_file():
@@ -147,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     index = open_index(options.index)
     queries = Queries(index)
     asked = list(dialogues(options.data / DIALOGUES, queries))
-    print_dialogues(asked, index, queries)
+    report("dialogues", dialogue_figures(asked, index, queries), options, is_whole=True)
     if options.print:
         print_turns(asked)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Column = NDArray[Any]
 _RESAMPLES = 2000
+_BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,39 @@ def auroc(scores: Column, labels: Column) -> float:
     below = np.searchsorted(negative, positive, "left")
     upto = np.searchsorted(negative, positive, "right")
     return float((below + upto).mean() / (2 * len(negative)))
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Questions of about the same probability.
+
+    Their number, the mean of their probabilities, and the share of them of which it came true.
+    """
+
+    count: int
+    probability: float
+    share: float
+
+
+def reliability(probabilities: Column, labels: Column) -> list[Bin]:
+    """The ten bins of equal width over [0, 1], lowest first, without those that hold nothing."""
+    number = np.minimum((probabilities * _BINS).astype(int), _BINS - 1)
+    return [
+        Bin(int(inside.sum()), float(probabilities[inside].mean()), float(labels[inside].mean()))
+        for inside in (number == bin_ for bin_ in range(_BINS))
+        if inside.any()
+    ]
+
+
+def calibration_error(probabilities: Column, labels: Column) -> float:
+    """The expected calibration error over ten bins (Naeini and others 2015), 0.0 the best.
+
+    Not a number where there is nothing. Few questions in a bin raise it, and so does resampling.
+    """
+    if not len(probabilities):
+        return math.nan
+    bins = reliability(probabilities, labels)
+    return sum(b.count * abs(b.probability - b.share) for b in bins) / len(probabilities)
 
 
 def average_precision(relevant: Sequence[bool], total: int) -> float:

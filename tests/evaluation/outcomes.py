@@ -17,6 +17,7 @@ from tests.evaluation.measures import (
     Figure,
     auroc,
     average_precision,
+    calibration_error,
     estimated,
     mean,
     reciprocal_rank,
@@ -111,6 +112,7 @@ def measured(outcomes: Sequence[Outcome]) -> list[Figure]:
     answerable = [o for o in outcomes if is_answerable(o.topic.qid)]
     others = [o for o in outcomes if not is_answerable(o.topic.qid)]
     answered = [o for o in answerable if o.answered]
+    read = [o for o in outcomes if o.weighed]
     figures = [
         mean("answerable: answered", [o.answered for o in answerable]),
         mean(
@@ -119,6 +121,10 @@ def measured(outcomes: Sequence[Outcome]) -> list[Figure]:
         ),
         mean("answerable and answered: some statement answers", [2 in o.grades for o in answered]),
         mean("answerable: some statement answers", [2 in o.grades for o in answerable]),
+        mean(
+            "answerable follow-ups: some statement answers",
+            [2 in o.grades for o in answerable if o.topic.history],
+        ),
         mean(
             "answerable and answered: first statement not judged",
             [o.grades[0] is None for o in answered],
@@ -140,6 +146,16 @@ def measured(outcomes: Sequence[Outcome]) -> list[Figure]:
             auroc,
             [o.probability for o in outcomes],
             [is_answerable(o.topic.qid) for o in outcomes],
+        ),
+        estimated(
+            "searched: expected calibration error over ten bins",
+            calibration_error,
+            [o.probability for o in read],
+            [o.best_answers for o in read],
+        ),
+        mean(
+            "searched: Brier score of the probability",
+            [(o.probability - o.best_answers) ** 2 for o in read],
         ),
     ]
     return [figure for figure in figures if figure.count and figure.value == figure.value]

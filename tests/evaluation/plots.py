@@ -8,19 +8,26 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from tests.evaluation.curves import Point, Reading
+from tests.evaluation.measures import Bin
 
 mpl.use("Agg")
 _INCHES = (6.4, 4.4)
 
 
 def draw(
-    folder: Path, *, points: Sequence[Point], readings: Sequence[Reading], served: Point
+    folder: Path,
+    *,
+    points: Sequence[Point],
+    readings: Sequence[Reading],
+    bins: Sequence[Bin],
+    served: Point,
 ) -> list[Path]:
     """Writes one picture a curve and gives their paths; the point that is `served` is marked."""
     folder.mkdir(parents=True, exist_ok=True)
     drawn = {
         "risk-coverage.png": _risk_coverage(points, served),
         "answered.png": _answered(points, served),
+        "reliability.png": _reliability(bins),
         "sentences-read.png": _sentences_read(readings),
     }
     for name, canvas in drawn.items():
@@ -55,6 +62,23 @@ def _answered(points: Sequence[Point], served: Point) -> Canvas:
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     axes.legend()
+    return canvas
+
+
+def _reliability(bins: Sequence[Bin]) -> Canvas:
+    canvas, axes = _canvas("probability of the most probable sentence", "share of them that answer")
+    axes.plot([0, 1], [0, 1], ":", color="grey", label="as probable as it is said to be")
+    axes.plot([b.probability for b in bins], [b.share for b in bins], marker="o")
+    for found in bins:
+        axes.annotate(
+            str(found.count),
+            (found.probability, found.share),
+            xytext=(4, -10),
+            textcoords="offset points",
+        )
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.legend(title="number: questions", loc="upper left")
     return canvas
 
 

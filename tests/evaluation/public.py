@@ -28,6 +28,7 @@ from index.lexical import LexicalIndex
 from index.models import find_model
 from index.storage import open_index
 from tests.evaluation import scifact
+from tests.evaluation.baseline import add_options, report
 from tests.evaluation.measures import (
     Figure,
     auroc,
@@ -183,14 +184,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--index", type=Path, default=Settings().data, help="the built index")
     parser.add_argument("--parts", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--limit", type=int, help="at most so many questions a set, seeded")
+    add_options(parser)
     options = parser.parse_args(arguments)
+    if options.limit and options.write_baseline:
+        parser.error("a baseline is over the whole sets; leave out --limit")
     given = Given(options.data, options.index, options.limit)
     for part in options.parts:
         if not (given.data / part).is_dir():
             print(f"SKIPPED {part}: no folder {given.data / part}")
             continue
-        for figure in PARTS[part](given):
-            print(figure, flush=True)
+        report(part, PARTS[part](given), options, is_whole=not options.limit)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ the share of the passages with an answering sentence.
 
 import argparse
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from index.passage import Passage
 from index.query_encoder import query_encoder_for
 from index.retriever import Retriever, as_rows
 from index.storage import Index, current_generation, open_index
+from tests.evaluation.baseline import add_options, report
 from tests.evaluation.measures import Figure, mean, ndcg
 from tests.evaluation.queries import Queries
 from tests.evaluation.topics import SPLITS, grades, is_answerable, topics
@@ -176,6 +177,15 @@ def found_for(
     )
 
 
+def figures_of(found: Sequence[Found]) -> Iterator[Figure]:
+    """The measures of one variant."""
+    yield mean("nDCG@10", [f.ndcg for f in found])
+    for number, k in enumerate(PASSAGES):
+        yield mean(f"Recall@{k}", [f.passages[number] for f in found])
+    for number, n in enumerate(SENTENCES):
+        yield mean(f"an answer among the {n} closest", [f.sentences[number] for f in found])
+
+
 def lines(name: str, found: Sequence[Found], whole: Sequence[Found]) -> tuple[str, str]:
     """The rows of a variant in the tables of passages and of sentences."""
     difference = np.array([f.ndcg for f in found]) - np.array([f.ndcg for f in whole])
@@ -202,7 +212,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--split", choices=SPLITS, default="test")
     parser.add_argument("--data", type=Path, default=Settings().data, help="the built index")
     parser.add_argument("--limit", type=int, help="only so many questions, drawn with a seed")
+    add_options(parser)
     options = parser.parse_args(arguments)
+    if options.limit and options.write_baseline:
+        parser.error("a baseline is over the whole split; leave out --limit")
     index = open_index(options.data)
     gains, queries = Gains(index), Queries(index)
     retrievers = Retrievers(options.data, index)
@@ -231,6 +244,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"\nan answering sentence is among the n closest of the {read} best passages")
     print(" " * 28 + "".join(f"{f'n={n}':>23}" for n in SENTENCES))
     print("\n".join(sentences for _, sentences in rows))
+    print("\nall parts, as the baseline keeps them")
+    report(f"retrieval, {options.split}", figures_of(whole), options, is_whole=not options.limit)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Measures answers on the evaluation set: `python -m tests.evaluation.run [--split test]`.
 
 What counts as right: `tests.evaluation.outcomes`. The figures are followed by their difference to
-those of the baseline, by the risk-coverage curve over the probability of the best sentence, and,
-with `--sentences-read` or `--plots`, by quality against the number of sentences that are read.
+those of the baseline, by the times of the replies, by the risk-coverage curve over the probability
+of the best sentence, by how often that comes true, and, with `--sentences-read` or `--plots`, by
+quality against the number of sentences that are read.
 """
 
 import argparse
@@ -17,9 +18,9 @@ from assistant.selection import CrossEncoderSelector
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from index.storage import open_index
-from tests.evaluation.baseline import BASELINE, compared, read_baseline, write_baseline
+from tests.evaluation.baseline import add_options, compared, read_baseline, write_baseline
 from tests.evaluation.curves import Reading, area_under_risk, by_sentences_read, risk_coverage
-from tests.evaluation.measures import Figure, estimated
+from tests.evaluation.measures import Bin, Figure, estimated, reliability
 from tests.evaluation.outcomes import Outcome, measured, outcomes_of
 from tests.evaluation.topics import SPLITS, is_answerable, topics
 from tests.evaluation.watching import served_assistant
@@ -45,6 +46,29 @@ def figures_of(outcomes: Sequence[Outcome]) -> list[Figure]:
         [o.best_answers for o in outcomes],
     )
     return [*measured(outcomes), risk]
+
+
+def reliability_of(outcomes: Sequence[Outcome]) -> list[Bin]:
+    """How often the most probable sentence answers, by its probability, where any was read."""
+    read = [o for o in outcomes if o.weighed]
+    return reliability(
+        np.array([o.probability for o in read]), np.array([o.best_answers for o in read])
+    )
+
+
+def print_times(outcomes: Sequence[Outcome]) -> None:
+    """How long the replies took on this machine; no baseline holds that."""
+    print("\nmilliseconds of a reply (timings_ms.total):")
+    for name, group in (
+        ("all", outcomes),
+        ("searched", [o for o in outcomes if o.searched is not None]),
+    ):
+        if group:
+            median, high = np.quantile([o.reply.timings_ms.total for o in group], [0.5, 0.95])
+            print(
+                f"  {name:10} median {median:.0f}, 95th percentile {high:.0f}, "
+                f"of {len(group)} replies"
+            )
 
 
 def print_groups(outcomes: Sequence[Outcome]) -> None:
@@ -73,6 +97,14 @@ def print_risk(outcomes: Sequence[Outcome], threshold: float) -> None:
         )
 
 
+def print_reliability(bins: Sequence[Bin]) -> None:
+    """Whether the probability of the most probable sentence comes true."""
+    print("\nby the probability of the most probable sentence:")
+    print("  probability  it answers  questions")
+    for found in bins:
+        print(f"  {found.probability:11.2f}  {found.share:10.2f}  {found.count:9}")
+
+
 def print_readings(readings: Sequence[Reading]) -> None:
     """Quality and cost against the number of sentences read."""
     print(f"\nby the number of sentences read, over {readings[0].auroc.count} questions:")
@@ -92,8 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, help="only so many questions, drawn with a seed")
     parser.add_argument("--sentences-read", action="store_true", help="also that curve")
     parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw the curves there")
-    parser.add_argument("--baseline", type=Path, default=BASELINE, metavar="FILE")
-    parser.add_argument("--write-baseline", action="store_true", help="these are the new baseline")
+    add_options(parser)
     options = parser.parse_args(arguments)
     if options.limit and options.write_baseline:
         parser.error("a baseline is over the whole split; leave out --limit")
@@ -111,8 +142,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     figures = figures_of(outcomes)
     _print_figures(options, figures, len(outcomes))
+    print_times(outcomes)
     print_groups(outcomes)
     print_risk(outcomes, settings.answer_threshold)
+    print_reliability(reliability_of(outcomes))
     if options.write_baseline:
         write_baseline(options.baseline, options.split, figures)
         print(f"\nwrote {options.baseline}")
@@ -143,7 +176,13 @@ def _draw(
     from tests.evaluation.plots import draw  # matplotlib is slow to import
 
     [served] = risk_coverage(outcomes, [threshold])
-    drawn = draw(folder, points=risk_coverage(outcomes), readings=readings, served=served)
+    drawn = draw(
+        folder,
+        points=risk_coverage(outcomes),
+        readings=readings,
+        bins=reliability_of(outcomes),
+        served=served,
+    )
     print(f"\ndrew {', '.join(map(str, drawn))}")
 
 
