@@ -46,8 +46,6 @@ def test_a_longer_name_is_left_as_it_is_where_a_row_fits_a_part_of_it() -> None:
     assert SHIPPED.in_documents_words("alopecia pills") == "hair loss alopecia pills"
     for kept in SHIPPED.kept:
         assert SHIPPED.in_documents_words(f"Is {kept} rare?") == f"Is {kept} rare?"
-    assert SHIPPED.in_documents_words("is totalis like areata") == "is alopecia totalis like areata"
-    assert SHIPPED.in_documents_words("is hair fall normal") == "is hair loss normal"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +56,8 @@ def test_a_longer_name_is_left_as_it_is_where_a_row_fits_a_part_of_it() -> None:
         ("baricitinib 4 mg after 4 weeks", "baricitinib 4 mg after 4 weeks"),
         ("what are the dos and don'ts", "what are the dos and don'ts"),
         ("how dos PRP work", "how does PRP work"),
+        ("is hair fall normal", "is hair loss normal"),
+        ("does hair fall out", "does hair fall out"),
         ("isnt it new", "isn't it new"),
     ],
 )
