@@ -41,10 +41,6 @@ class Searches(Protocol):
         """Up to `n` questions that the documents answer, closest to `query` first."""
         ...
 
-    def known_share(self, query: str) -> float:
-        """The share in [0, 1] of the words of `query` that some document holds."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -154,7 +150,7 @@ class Assistant:
         return finish(
             Abstention,
             reason=Reason.NO_EVIDENCE,
-            message=self._no_evidence(query.text),
+            message=disclaimer.NO_EVIDENCE,
             suggestions=self._suggestions(query.text),
         )
 
@@ -206,10 +202,6 @@ class Assistant:
             return []
         floor = max(self._thresholds.support, self._thresholds.relative * evidence[0].probability)
         return [item for item in evidence if item.probability >= floor]
-
-    def _no_evidence(self, query: str) -> str:
-        foreign = self._searches.known_share(query) < 0.3
-        return disclaimer.NOT_ENGLISH if foreign else disclaimer.NO_EVIDENCE
 
     def _suggestions(self, query: str) -> tuple[str, ...]:
         """The closest questions that the documents answer, without the one just asked."""

@@ -37,6 +37,8 @@ class Vocabulary(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     subjects: tuple[Subject, ...]
+    conditions: frozenset[str]
+    names: tuple[str, ...]
     aspects: frozenset[str]
     openings: tuple[str, ...]
     pointers: frozenset[str]
@@ -56,6 +58,10 @@ class Vocabulary(BaseModel):
         phrases = "|".join(map(re.escape, sorted(self.switches, key=len, reverse=True)))
         return re.compile(rf"^(?:ok(?:ay)?[,.]?\s+)?(?:{phrases})\b[\s:;,.!-]*", re.IGNORECASE)
 
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        return _whole_words(self.names)
+
     @property
     def words(self) -> tuple[str, ...]:
         """Every way in which people write a subject or an aspect."""
@@ -67,6 +73,10 @@ class Vocabulary(BaseModel):
             (m.start(), term) for pattern, term in self._patterns if (m := pattern.search(text))
         ]
         return tuple(term for _, term in sorted(found))
+
+    def completes(self, text: str) -> bool:
+        """Whether `text` names what needs nothing of the question before."""
+        return self._names.search(text) is not None
 
     def without_subjects(self, text: str) -> str:
         """`text` without the subjects that it names."""
@@ -81,16 +91,29 @@ class Vocabulary(BaseModel):
 
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-# "that" and "this" point only where no clause or noun of their own follows.
+# "that" and "this" point only where no clause or noun of their own follows; "they" who do
+# something with "it" are people.
 _POINTED = re.compile(
-    r"\b(?:it|they|them|(?:that|this|those|these)(?: ones?)?"
+    r"\b(?:it|they(?!\b.*\b(?:it|them)\b)|them|(?:that|this|those|these)(?: ones?)?"
     r"(?=\s*(?:[?.!,]|$)|\s+(?:last|work|cost|hurt|safe|legal|approved|painful|expensive|worth"
     r"|permanent|normal)\b)|the same(?=\s*[?.!]*$))",
     re.IGNORECASE,
 )
-# "is it normal that my scalp is red"
+# "is it normal that my scalp is red", "is it safe to take minoxidil when pregnant"; and not "is it
+# safe to take when pregnant".
+_JUDGED = (
+    r"ok(?:ay)?|alright|safe|safer|unsafe|possible|impossible|normal|common|dangerous|risky|harmful"
+    r"|bad|worse|good|better|best|wise|worth|legal|illegal|allowed|necessary|expensive|cheaper"
+    r"|painful|easy|hard|too (?:late|early)|hurt|cost|help|make sense"
+)
+_NO_OBJECT = (
+    r"with|without|while|when|for|in|on|at|after|before|during|every|daily|together|again|if|as|and"
+    r"|or|it|them|this|that"
+)
 _BEFORE_A_CLAUSE = re.compile(
-    r"(?:\bit (?=(?:\w+ ){1,4}that \w)|\bthat (?=(?:i|we|you|he|she|they|it|there|people|my|your"
+    r"(?:\bit (?=(?:\w+ ){1,4}that \w)"
+    rf"|\bit (?=(?:\w+ ){{0,2}}(?:{_JUDGED}) to \w+ (?!(?:{_NO_OBJECT})\b)\w)"
+    r"|\bthat (?=(?:i|we|you|he|she|they|it|there|people|my|your"
     r"|his|her|its|our|their|the|an?)\b))",
     re.IGNORECASE,
 )
@@ -102,7 +125,9 @@ _SUBJECT_POINTER = re.compile(
 )
 _THERE = re.compile(r"\bthere\b", re.IGNORECASE)
 _CONNECTIVE = re.compile(
-    r"^(?:(?:and|or|but|so|then|ok|okay|also)\b[\s,]*|(?:what|how) about\s+)+", re.IGNORECASE
+    r"^(?:(?:and|or|but|so|then|ok|okay|also)\b[\s,]*|(?:what|how) about\s+"
+    r"|(?:(?:no|sorry)\b[\s,]*)*i meant?\b[\s,]*)+",
+    re.IGNORECASE,
 )
 _FILLER = frozenset(
     """
@@ -198,10 +223,12 @@ def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, w
     if not _COMPARISON.search(before.searched_as):
         carried = carried[:1]
     if vocabulary.subjects_in(bare):
-        if _SUBJECT_POINTER.match(bare) and _THERE.search(bare):
+        if _opens_with_a_pointer(bare) and _THERE.search(bare):
             return f"{_asked(before, vocabulary)}: {bare}"
-        if _SUBJECT_POINTER.match(bare) and carried:
+        if _opens_with_a_pointer(bare) and carried:
             return _SUBJECT_POINTER.sub(rf"\g<verb> {carried[0]}", bare)
+        if _MODIFIER.match(bare) and vocabulary.conditions.issuperset(vocabulary.subjects_in(bare)):
+            return _for_condition(before.searched_as.rstrip(" ?.!"), bare, vocabulary)
         return _with_predicate(bare, before.searched_as, vocabulary)
     if _MODIFIER.match(bare) and len(_WORD.findall(before.searched_as)) <= _MAX_CARRIED_WORDS:
         return _modified(before.searched_as.rstrip(" ?.!"), bare)
@@ -213,7 +240,7 @@ def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, w
         return f"{', '.join([*lost, asked])}: {bare}"
     if not subject:
         return question
-    pointed = _POINTED.search(bare)
+    pointed = _pointer_in(bare)
     if pointed:
         return f"{bare[: pointed.start()]}{subject}{bare[pointed.end() :]}"
     return f"{subject}: {bare}"
@@ -267,15 +294,20 @@ def _leans_back(question: str, vocabulary: Vocabulary) -> bool:
     """Whether a question cannot be understood alone."""
     lowered = question.lower()
     words = _WORD.findall(_BEFORE_A_CLAUSE.sub(" ", lowered))
-    content = [word for word in words if word not in _FILLER]
+    bare = _CONNECTIVE.sub("", _BEFORE_A_CLAUSE.sub(" ", lowered))
+    content = _content(bare).split()
     named = vocabulary.subjects_in(question)
     opens = any(lowered.startswith(opening) for opening in vocabulary.openings)
     points = any(word in vocabulary.pointers for word in words)
+    if not (named or points) and len(words) > 1 and vocabulary.completes(bare):
+        # "what is alopecia" is a question of its own; "and for baldness?" and "stress?" are not.
+        return opens and bare.split()[0] not in _QUESTION_WORDS
     if named:
         # "and exosomes?" and "those exosome things?" borrow a predicate; "is PRP safe" does not.
         other = [word for word in content if not vocabulary.subjects_in(word)]
-        bare = opens or (points and len(words) <= _MAX_NAMED_WORDS)
-        return (bare and len(other) <= 1) or bool(_SUBJECT_POINTER.match(question))
+        borrows = opens or (points and len(words) <= _MAX_NAMED_WORDS)
+        borrows = borrows and not _BEFORE_A_CLAUSE.search(lowered)
+        return (borrows and len(other) <= 1) or _opens_with_a_pointer(question)
     about_an_aspect = any(word in vocabulary.aspects for word in content)
     if points and len(words) <= _MAX_CARRIED_WORDS:
         return True
@@ -287,6 +319,27 @@ def _leans_back(question: str, vocabulary: Vocabulary) -> bool:
     opens_as_one = bool(words) and words[0] in _QUESTION_WORDS
     asks = opens_as_one or question.endswith("?")
     return asks and len(words) <= 8 and len(content) <= (2 if opens_as_one else 1)
+
+
+def _pointer_in(question: str) -> re.Match[str] | None:
+    """The first word that points at something before."""
+    empty = {match.start() for match in _BEFORE_A_CLAUSE.finditer(question)}
+    return next((m for m in _POINTED.finditer(question) if m.start() not in empty), None)
+
+
+def _opens_with_a_pointer(question: str) -> bool:
+    """Whether the subject of `question` is a word that points at something before."""
+    opening = _SUBJECT_POINTER.match(question)
+    return opening is not None and not _BEFORE_A_CLAUSE.match(question, opening.start("pointer"))
+
+
+def _for_condition(query: str, modifier: str, vocabulary: Vocabulary) -> str:
+    """`query` with `modifier`, which names a condition, in place of the one that it names last."""
+    preposition, _, _ = modifier.partition(" ")
+    before, found, after = query.rpartition(f" {preposition.lower()} ")
+    named = vocabulary.subjects_in(after)
+    replaced = found and named and vocabulary.conditions.issuperset(named)
+    return f"{before if replaced else query} {modifier}"
 
 
 def _with_predicate(bare: str, searched_before: str, vocabulary: Vocabulary) -> str:

@@ -53,16 +53,16 @@ class Querying:
 
         `is_word` knows further words that are right, beside English ones.
         """
-        vocabulary, common = Vocabulary.shipped(), common_words()
+        vocabulary, synonyms, common = Vocabulary.shipped(), Synonyms.shipped(), common_words()
         return cls(
             vocabulary=vocabulary,
             framing=Framing.shipped(),
             spelling=Spelling(
                 vocabulary.words,
                 documents,
-                is_word=lambda word: word in common or is_word(word),
+                is_word=lambda word: word in synonyms.words or word in common or is_word(word),
             ),
-            synonyms=Synonyms.shipped(),
+            synonyms=synonyms,
         )
 
     def query(self, question: str, history: Sequence[Turn] = ()) -> Query:

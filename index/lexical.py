@@ -102,12 +102,6 @@ class LexicalIndex:
             for text in texts
         ]
 
-    def known_share(self, query: str) -> float:
-        """The share in [0, 1] of the words of `query` that some text holds; 1.0 for no words."""
-        words = words_of(query)
-        known = sum(word in _STOP_WORDS or self._corrected(word) in self._known for word in words)
-        return known / len(words) if words else 1.0
-
     def _corrected(self, word: str) -> str:
         if word in self._known or word in _STOP_WORDS or len(word) < 5 or not word.isalpha():
             return word

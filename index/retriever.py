@@ -113,10 +113,6 @@ class Retriever:
         headings = (self._heading_of(int(number)) for number in asked)
         return tuple(dict.fromkeys(h for h in headings if h is not None))[:n]
 
-    def known_share(self, query: str) -> float:
-        """The share in [0, 1] of the words of `query` that some document holds."""
-        return self._lexical.known_share(query)
-
     def _hit(
         self,
         number: int,

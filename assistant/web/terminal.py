@@ -40,7 +40,7 @@ def folder(name: str) -> Path:
 def as_text(reply: ReplyOut) -> str:
     """The whole reply, disclaimer included. Quoted words are not wrapped: they are verbatim."""
     parts = []
-    if reply.searched_as != reply.question and reply.kind in ("answer", "redirect"):
+    if reply.searched_as not in ("", reply.question) and reply.kind != "urgent":
         parts.append(f"Searched for: {_printable(reply.searched_as)}")
     if reply.message:
         parts.append(textwrap.fill(reply.message, _WIDTH))

@@ -19,6 +19,7 @@ from assistant.conversation import Turn
 from assistant.disclaimer import (
     DISCLAIMER,
     EMPTY_QUESTION,
+    NO_EVIDENCE,
     NOT_ENGLISH,
     OFF_TOPIC,
     PERSONAL_ADVICE,
@@ -125,6 +126,12 @@ def test_another_language_is_neither_searched_nor_guessed_at(
     assert reply.timings_ms.retrieve == 0
     urgent = assistant.reply("no puedo respirar después de la inyección de prp")
     assert isinstance(urgent, Urgent)
+
+
+def test_names_that_no_document_holds_are_no_other_language(assistant: Assistant) -> None:
+    reply = assistant.reply("harklinikken vs bosley hair")
+    assert isinstance(reply, Abstention)
+    assert (reply.reason, reply.message) == (Reason.NO_EVIDENCE, NO_EVIDENCE)
 
 
 def test_what_may_be_about_another_subject_needs_a_surer_answer(index: Index) -> None:

@@ -57,6 +57,22 @@ def _searched(*questions: str) -> str:
          "is topical or oral minoxidil approved: which gives more body hair"),
         (("Do I need a driver after PRP?", "is it sore", "and how long for"),
          "Do I need a driver after PRP: how long for"),
+        (("does prp work?", "does it help with baldness"),
+         "does prp work: does it help with baldness"),
+        (("does prp work?", "is it safe to use with minoxidil"),
+         "is PRP safe to use with minoxidil"),
+        (("does prp work?", "is it ok to take while pregnant"),
+         "does prp work: is it ok to take while pregnant"),
+        (("does prp work?", "and for baldness?"), "does prp work for baldness?"),
+        (("what makes hair thin", "stress?"), "what makes hair thin: stress?"),
+        (("what are exosomes", "is it true that they regrow hair"),
+         "is it true that exosomes regrow hair"),
+        (("what is svf", "how do they get it"), "how do they get SVF"),
+        (("does prp work?", "and for alopecia areata?"), "does prp work for alopecia areata?"),
+        (("does prp work?", "and for alopecia areata?", "and for beards?"),
+         "does prp work for beards?"),
+        (("does prp work?", "sorry i meant prf"), "does PRF work?"),
+        (("does prp work?", "no i mean for beards"), "does prp work for beards"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_given_the_subject_before_it(questions: tuple[str, ...], query: str) -> None:
@@ -74,6 +90,28 @@ def test_a_follow_up_is_given_the_subject_before_it(questions: tuple[str, ...], 
 )  # fmt: skip
 def test_a_change_of_subject_carries_nothing_over(questions: tuple[str, ...], query: str) -> None:
     assert _searched(*questions) == query
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is it ok to use minoxidil while pregnant?",
+        "is it safe to dye my hair after a transplant?",
+        "does it hurt to get a hair transplant?",
+        "is it safe to use minoxidil and finasteride together?",
+        "is it legal to sell exosomes?",
+        "is it true that minoxidil works",
+        "is it normal that minoxidil makes me shed",
+        "is it possible to lose hair from stress?",
+        "what is alopecia?",
+        "what is the norwood scale?",
+        "what is dht",
+        "what causes dandruff?",
+        "why do men go bald?",
+    ],
+)
+def test_a_question_that_is_complete_carries_nothing_over(question: str) -> None:
+    assert _searched("does prp work?", question) == question
 
 
 @pytest.mark.parametrize(
@@ -112,6 +150,10 @@ def test_the_gate_is_told_of_the_subject_alone() -> None:
     assert query == "should i use finasteride: just tell me the side effects"
     meant = with_subject("just tell me the side effects", before, VOCABULARY)
     assert meant == "finasteride: just tell me the side effects"
+
+
+def test_conditions_are_subjects() -> None:
+    assert {subject.term for subject in VOCABULARY.subjects} >= VOCABULARY.conditions
 
 
 @given(st.text(max_size=200))

@@ -3,7 +3,10 @@ import pytest
 from assistant.spelling import Spelling, common_words
 from tests.fakes import document, heading
 
-WORDS = "many men can have a dose of wort, which does work with finasteride, exosomes and follicles"
+WORDS = (
+    "many men can have a dose of wort, which does work with finasteride, exosomes and follicles; "
+    "treating scarring in a vascular area; the FDA acts and aims at an erection, and harms nobody"
+)
 SPELLING = Spelling(
     ["finasteride", "exosome therapy", "safe", "work", "works", "costs"],
     [document("doc", "Hair", [heading(WORDS)])],
@@ -40,6 +43,13 @@ def test_a_word_that_no_document_holds_becomes_the_one_that_was_meant(
         "balding lice",
         "do SAEF cells work",
         "ñfinastride",
+        "two RCTs of iPS cells",
+        "can i use creatine",
+        "is the clinic scamming me",
+        "macular disease, erectile trouble",
+        "is ffa or hims for men",
+        "sarms",
+        "does't",
         "",
     ],
 )

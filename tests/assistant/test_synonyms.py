@@ -42,6 +42,29 @@ def test_a_word_that_is_misspelt_only_as_an_opening_is_put_right_there_alone() -
     assert SHIPPED.right("dose per day") == "dose per day"
 
 
+def test_a_longer_name_is_left_as_it_is_where_a_row_fits_a_part_of_it() -> None:
+    assert SHIPPED.in_documents_words("alopecia pills") == "hair loss alopecia pills"
+    for kept in SHIPPED.kept:
+        assert SHIPPED.in_documents_words(f"Is {kept} rare?") == f"Is {kept} rare?"
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("is minox bad 4 hair", "is minox bad for hair"),
+        ("does minoxidil work 4 women", "does minoxidil work for women"),
+        ("baricitinib 4 mg after 4 weeks", "baricitinib 4 mg after 4 weeks"),
+        ("what are the dos and don'ts", "what are the dos and don'ts"),
+        ("how dos PRP work", "how does PRP work"),
+        ("is hair fall normal", "is hair loss normal"),
+        ("does hair fall out", "does hair fall out"),
+        ("isnt it new", "isn't it new"),
+    ],
+)
+def test_short_words_are_put_right_only_in_their_company(written: str, right: str) -> None:
+    assert SHIPPED.right(written) == right
+
+
 def test_no_misspelling_is_a_way_of_writing_a_subject() -> None:
     subjects = {words for s in Vocabulary.shipped().subjects for words in s.written}
     assert not subjects & SHIPPED.misspellings.keys()

@@ -37,10 +37,6 @@ class Watched:
         """Up to `n` questions that the documents answer; not remembered."""
         return self._searches.closest_questions(query, n)
 
-    def known_share(self, query: str) -> float:
-        """The share in [0, 1] of the words of `query` that some document holds."""
-        return self._searches.known_share(query)
-
     def taken(self) -> Searched | None:
         """What was searched since the last call; None where nothing was."""
         last, self._last = self._last, None

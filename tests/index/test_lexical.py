@@ -90,13 +90,10 @@ def test_a_term_that_no_text_holds_weighs_as_much_as_the_rarest_and_is_not_found
 
 
 @given(st.text(), st.lists(st.text(), max_size=4))
-def test_overlaps_and_the_known_share_lie_between_none_and_all(
-    query: str, texts: list[str]
-) -> None:
+def test_overlaps_lie_between_none_and_all(query: str, texts: list[str]) -> None:
     overlaps = INDEX.overlaps(query, texts)
     assert len(overlaps) == len(texts)
     assert all(0.0 <= overlap <= 1.0 for overlap in overlaps)
-    assert 0.0 <= INDEX.known_share(query) <= 1.0
 
 
 @given(st.lists(st.text(), min_size=1, max_size=5), st.text())
@@ -110,19 +107,12 @@ def test_any_texts_can_be_indexed_and_any_query_asked(texts: list[str], query: s
             assert number in dict(index.search(text, len(texts)))
 
 
-def test_the_known_share_counts_words() -> None:
-    assert INDEX.known_share("Is finastride approved?") == 1.0
-    assert INDEX.known_share("follicle quantum") == 0.5
-    assert INDEX.known_share("") == 1.0
-
-
 def test_an_index_is_the_same_after_a_round_trip_to_disk(tmp_path: Path) -> None:
     INDEX.save(tmp_path / "lexical")
     again = LexicalIndex.load(tmp_path / "lexical")
     for query in (*TEXTS, "minoxidel", "quantum", ""):
         assert again.search(query, 10) == INDEX.search(query, 10)
         assert again.overlaps(query, TEXTS) == INDEX.overlaps(query, TEXTS)
-        assert again.known_share(query) == INDEX.known_share(query)
 
 
 def test_the_files_are_the_same_in_every_process(tmp_path: Path) -> None:

@@ -115,11 +115,6 @@ def test_a_question_that_a_section_answers_leads_to_its_passages(place: Place) -
     assert first.score > 2 / 61
 
 
-def test_the_known_share_tells_words_that_no_document_holds(index: Index) -> None:
-    assert index.retriever.known_share("exosomes") == 1.0
-    assert index.retriever.known_share("quantum chromodynamics") == 0.0
-
-
 @given(RANKINGS)
 def test_fusion_ranks_each_number_once_and_by_its_sum(rankings: list[list[int]]) -> None:
     weights = [1.0, 0.5, 0.25, 2.0][: len(rankings)]

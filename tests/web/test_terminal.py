@@ -69,6 +69,13 @@ def test_what_was_searched_is_shown_where_it_differs_and_cannot_steer_the_termin
     assert not set("\x1b\x07\x9b") & set(text)
 
 
+def test_what_was_searched_is_shown_also_where_nothing_is_quoted() -> None:
+    text = _text("and the moon?", "the sea")
+    assert "The documents also answer" in text
+    assert "Searched for: the sea and the moon?" in text
+    assert "Searched for" not in _text("and a fever?", "the sea")
+
+
 def test_a_report_counts_and_names_what_was_refused() -> None:
     report = BuildReport(
         added=("a", "b"),
