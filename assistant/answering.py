@@ -55,7 +55,7 @@ class Thresholds:
     answer: float
     support: float
     relative: float = 0.5
-    in_doubt: float = 0.85
+    in_doubt: float = 0.7
 
 
 @dataclass(slots=True)
