@@ -56,7 +56,7 @@ class Composer:
         self._advice = advice
         self._table = table
         self._figures = figures
-        self._repetitions = Repetitions(figures)
+        self._repetitions = Repetitions(table, figures)
         self._labelling = Labelling(table, freshness)
         sentences = {doc_id: sentences_of(d) for doc_id, d in documents.items()}
         self._counterweights = Counterweights(documents.values(), sentences, table)

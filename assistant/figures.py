@@ -151,17 +151,24 @@ class FiguresTable(BaseModel):
 
     def same_aspects(self, one: str, other: str) -> bool:
         """Whether both name the same group, place, measure and the like."""
-        names: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
+        return self.adds_no_aspect(one, other) and self.adds_no_aspect(other, one)
+
+    def adds_no_aspect(self, one: str, other: str) -> bool:
+        """Whether `other` names each group, place, measure and the like that `one` names."""
+        mine, theirs = self._named(one), self._named(other)
         unsaid = {aspect.group for aspect in self.aspects if aspect.may_be_unsaid}
-        for found, text in zip(names, (one.lower(), other.lower()), strict=True):
-            for aspect, pattern in self._aspects:
-                if pattern.search(text):
-                    found.setdefault(aspect.group, set()).add(aspect.name)
         return all(
-            names[0].get(group) == names[1].get(group)
-            or (group in unsaid and not (group in names[0] and group in names[1]))
-            for group in names[0].keys() | names[1].keys()
+            named <= theirs.get(group, set()) or (group in unsaid and group not in theirs)
+            for group, named in mine.items()
         )
+
+    def _named(self, text: str) -> dict[str, set[str]]:
+        """Of each group of aspects, the names of those that `text` names."""
+        found: dict[str, set[str]] = {}
+        for aspect, pattern in self._aspects:
+            if pattern.search(text.lower()):
+                found.setdefault(aspect.group, set()).add(aspect.name)
+        return found
 
     def words(self, text: str) -> frozenset[str]:
         """The words of `text` that tell of what it is, without the ending of a plural."""

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import astuple, dataclass
 
+from assistant.balance import BalanceTable
 from assistant.context import Quotation
 from assistant.figures import FiguresTable
 
@@ -15,6 +16,9 @@ _NEGATION = re.compile(
 # Sentences alike by at least so much say the same. Less is lost by a repetition than by a sentence
 # that is missing, so more than half of what is left out must be one.
 _FROM = 0.4
+# From this cosine on they do, however few words they share, unless the later is much longer.
+_SAME_MEANING = 0.85
+_MUCH_LONGER = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +26,14 @@ class Likeness:
     """How a sentence is like an earlier one, each part from 0 to 1.
 
     The cosine of their vectors, the share of its words that the earlier one has, the share of all
-    their words that both have, whether they have two numbers or more in common (a half for one),
-    whether both deny something or neither does, and whether both speak of the same group, place
-    and measure.
+    their words that both have, and whether they have two numbers or more in common (a half for
+    one).
     """
 
     cosine: float
     words: float
     words_of_both: float
     numbers: float
-    denial: float
-    aspects: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,17 @@ class Weights:
         products = zip(astuple(self.likeness), astuple(likeness), strict=True)
         return 1 / (1 + math.exp(-self.bias - sum(weight * part for weight, part in products)))
 
-    def says_the_same(self, likeness: Likeness) -> bool:
-        """Whether the chance is high enough to leave a statement out."""
-        return self.chance(likeness) >= _FROM
 
-
-FITTED = Weights(Likeness(4.4, 3.2, 3.3, 0.6, 0.9, 0.9), bias=-8.3)
+FITTED = Weights(Likeness(3.4, 3.1, 3.9, 0.6), bias=-5.9)
 
 
 @dataclass(frozen=True, slots=True)
 class Repetitions:
-    """Tells them, by the groups, places and measures that `figures` knows."""
+    """Tells them, by the treatments that `table` knows, and the groups, places and measures of
+    `figures`.
+    """
 
+    table: BalanceTable
     figures: FiguresTable
 
     def likeness(self, one: str, earlier: str, cosine: float | None) -> Likeness:
@@ -72,22 +72,39 @@ class Repetitions:
             words=words,
             words_of_both=len(mine & theirs) / max(1, len(mine | theirs)),
             numbers=min(2, len(_numbers(one) & _numbers(earlier))) / 2,
-            denial=_denies(one) == _denies(earlier),
-            aspects=self.figures.same_aspects(one, earlier),
+        )
+
+    def may_repeat(self, one: str, earlier: str) -> bool:
+        """Whether `one` gives no number of its own and speaks of the same.
+
+        Both deny something or neither does, and of another treatment, group, place or measure
+        alike words are news.
+        """
+        named = self.table.treatments_in(earlier)
+        return (
+            _numbers(one) <= _numbers(earlier)
+            and _denies(one) == _denies(earlier)
+            and (not named or self.table.treatments_in(one) <= named)
+            and self.figures.adds_no_aspect(one, earlier)
+        )
+
+    def says_again(self, one: str, earlier: str, cosine: float | None) -> bool:
+        """Whether `one` adds nothing to `earlier`."""
+        words = self.figures.words
+        means_the_same = (
+            cosine is not None
+            and cosine >= _SAME_MEANING
+            and len(words(one)) <= _MUCH_LONGER * len(words(earlier))
+        )
+        return self.may_repeat(one, earlier) and (
+            means_the_same or FITTED.chance(self.likeness(one, earlier, cosine)) >= _FROM
         )
 
     def repeats(self, one: Quotation, earlier: Quotation) -> bool:
-        """Whether `one` adds nothing to `earlier`; what gives a number of its own always does."""
+        """The same of two quotations."""
         mine, theirs = one.vector, earlier.vector
         cosine = None if mine is None or theirs is None else float(mine @ theirs)
-        return may_repeat(one.text, earlier.text) and FITTED.says_the_same(
-            self.likeness(one.text, earlier.text, cosine)
-        )
-
-
-def may_repeat(one: str, earlier: str) -> bool:
-    """Whether `one` gives no number that `earlier` does not give."""
-    return _numbers(one) <= _numbers(earlier)
+        return self.says_again(one.text, earlier.text, cosine)
 
 
 def _numbers(text: str) -> set[str]:

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from assistant.balance import BalanceTable
 from assistant.figures import FiguresTable
-from assistant.repetition import FITTED, Likeness, Repetitions, Weights, may_repeat
+from assistant.repetition import Likeness, Repetitions, Weights
 from assistant.settings import Settings
 from index.embedding import Embedder
 from index.storage import open_index
@@ -25,14 +26,14 @@ PAIRS = Path(__file__).with_name("repetitions.tsv")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A second statement beside a first; `likeness` is None where its numbers are new."""
+    """A second statement beside a first; `likeness` is None where it cannot repeat.
+
+    `repeats` is what readers said, `is_left_out` what becomes of it.
+    """
 
     likeness: Likeness | None
     repeats: bool
-
-    def is_left_out(self, weights: Weights) -> bool:
-        """Whether the second would not be shown."""
-        return self.likeness is not None and weights.says_the_same(self.likeness)
+    is_left_out: bool
 
 
 def pairs(split: str, embedder: Embedder) -> list[Pair]:
@@ -43,20 +44,18 @@ def pairs(split: str, embedder: Embedder) -> list[Pair]:
     texts = [row[name] for row in found for name in ("first", "second")]
     vectors = embedder.embed([embedder.truncated(text) for text in texts])
     cosines = (vectors[::2] * vectors[1::2]).sum(axis=1)
-    told = Repetitions(FiguresTable.shipped())
-    return [
-        Pair(
-            told.likeness(row["second"], row["first"], float(cosine))
-            if may_repeat(row["second"], row["first"])
-            else None,
-            row["repeats"] == "1",
-        )
-        for row, cosine in zip(found, cosines, strict=True)
-    ]
+    told = Repetitions(BalanceTable.shipped(), FiguresTable.shipped())
+    found_pairs = []
+    for row, cosine in zip(found, map(float, cosines), strict=True):
+        one, earlier = row["second"], row["first"]
+        likeness = told.likeness(one, earlier, cosine) if told.may_repeat(one, earlier) else None
+        is_left_out = told.says_again(one, earlier, cosine)
+        found_pairs.append(Pair(likeness, row["repeats"] == "1", is_left_out))
+    return found_pairs
 
 
 def fitted(read: list[Pair]) -> Weights:
-    """Logistic regression on the pairs whose second gives no new number."""
+    """Logistic regression on the pairs whose second may repeat the first."""
     like = [(pair.likeness, pair.repeats) for pair in read if pair.likeness is not None]
     rows = np.array([astuple(likeness) for likeness, _ in like], float)
     model = LogisticRegression(C=10.0, max_iter=2000).fit(rows, [said for _, said in like])
@@ -72,13 +71,9 @@ def main() -> None:
     print(fitted(pairs("dev", embedder)))
     for split in ("dev", "held"):
         read = pairs(split, embedder)
-        left_out = [pair.is_left_out(FITTED) for pair in read]
-        print(mean(f"{split}: repetitions left out", _of(read, left_out, repeats=True)))
-        print(mean(f"{split}: others left out", _of(read, left_out, repeats=False)))
-
-
-def _of(read: list[Pair], left_out: list[bool], *, repeats: bool) -> list[bool]:
-    return [out for pair, out in zip(read, left_out, strict=True) if pair.repeats is repeats]
+        for name, repeats in (("repetitions", True), ("others", False)):
+            left_out = [pair.is_left_out for pair in read if pair.repeats is repeats]
+            print(mean(f"{split}: {name} left out", left_out))
 
 
 if __name__ == "__main__":
