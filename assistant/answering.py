@@ -108,6 +108,7 @@ class Assistant:
         if self._is_foreign(question, assessment):
             return finish(
                 Abstention,
+                query=question,
                 reason=Reason.NO_EVIDENCE,
                 message=disclaimer.NOT_ENGLISH,
                 suggestions=self._suggestions("stem cell therapy for hair loss"),

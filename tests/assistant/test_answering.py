@@ -119,11 +119,11 @@ def test_an_empty_question_is_told_so(assistant: Assistant, question: str) -> No
 def test_another_language_is_neither_searched_nor_guessed_at(
     assistant: Assistant, index: Index
 ) -> None:
-    asked = "was ist PRP und enthält es Stammzellen"
+    asked = "wie lange dauert eine Behandlung mit PRP in der Türkei"
     reply = assistant.reply(asked)
     assert isinstance(reply, Abstention)
     assert (reply.reason, reply.message) == (Reason.NO_EVIDENCE, NOT_ENGLISH)
-    assert reply.timings_ms.retrieve == 0
+    assert (reply.searched_as, reply.timings_ms.retrieve) == (asked, 0)
     urgent = assistant.reply("no puedo respirar después de la inyección de prp")
     assert isinstance(urgent, Urgent)
 
