@@ -24,7 +24,7 @@ from assistant.reply import (
     Urgent,
 )
 from assistant.safety import CLASSIFIER_ROW, LEARNT, Assessment, Route, SafetyGate
-from assistant.selection import AnswerSelector, Evidence
+from assistant.selection import AnswerSelector, Evidence, Selection
 from index.passage import Hit
 
 MAX_SUGGESTIONS = 3
@@ -46,10 +46,11 @@ class Searches(Protocol):
 class Thresholds:
     """Where an answer begins: probabilities in [0, 1].
 
-    Beside the first, a sentence is quoted from `support` and from `relative` times the first one's
-    probability on. When that was chosen, at 0.6 of it instead of 0.5 sentence F1 on `dev` was 0.580
-    instead of 0.603 (`python -m tests.evaluation.run --split dev`). Where the gate doubts that a
-    message is about hair loss at all, the first must reach `in_doubt`.
+    That the documents answer must be as probable as `answer`, or, where the gate doubts that a
+    message is about hair loss at all, as `in_doubt`. Beside the first, a sentence is quoted from
+    `support` and from `relative` times the first one's probability on. When that was chosen, at 0.6
+    of it instead of 0.5 sentence F1 on `dev` was 0.580 instead of 0.603 (`python -m
+    tests.evaluation.run --split dev`).
     """
 
     answer: float
@@ -186,10 +187,10 @@ class Assistant:
         hits = self._searches.retrieve(query.text, self._passages, words=query.words)
         clock.retrieve = (time.perf_counter() - started) * 1e3
         started = time.perf_counter()
-        considered = self._selector.select(query.text, hits)
+        selection = self._selector.select(query.text, hits)
         composition = self._composer.compose(
-            self._convincing(considered, threshold),
-            considered=considered,
+            self._convincing(selection, threshold),
+            considered=selection.evidence,
             support=self._thresholds.support,
             query=query.text,
             today=self._today(),
@@ -198,11 +199,12 @@ class Assistant:
         clock.select = (time.perf_counter() - started) * 1e3
         return composition
 
-    def _convincing(self, evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
-        if not evidence or evidence[0].probability < threshold:
+    def _convincing(self, selection: Selection, threshold: float) -> list[Evidence]:
+        if not selection.evidence or selection.answered < threshold:
             return []
-        floor = max(self._thresholds.support, self._thresholds.relative * evidence[0].probability)
-        return [item for item in evidence if item.probability >= floor]
+        first, *others = selection.evidence
+        floor = max(self._thresholds.support, self._thresholds.relative * first.probability)
+        return [first, *(item for item in others if item.probability >= floor)]
 
     def _suggestions(self, query: str) -> tuple[str, ...]:
         """The closest questions that the documents answer, without the one just asked."""

@@ -36,11 +36,23 @@ class Evidence:
             raise ValueError(f"a probability lies in [0, 1], found {self.probability}")
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The sentences that were weighed, each once, most probable first.
+
+    `answered`, in [0, 1], is how probable it is that any sentence of the documents answers: it
+    decides whether to answer at all, and is more than that the first sentence does.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    answered: float = 0.0
+
+
 class AnswerSelector(Protocol):
     """Scores the sentences of ranked passages for "this sentence answers this question"."""
 
-    def select(self, query: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-        """The sentences of `hits` that were weighed, each once, most probable first."""
+    def select(self, query: str, hits: Sequence[Hit]) -> Selection:
+        """What of `hits` answers."""
         ...
 
 
@@ -168,11 +180,9 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """How probable it is that the first sentence answers.
-
-    Logistic in the highest score (`highest`), the highest similarity (`closest`, which tells what
-    is off topic), the log odds of being answered among the judged questions around (`around`), and
-    `bias`.
+    """A probability, logistic in the highest score (`highest`), the highest similarity (`closest`,
+    which tells what is off topic), the log odds of being answered among the judged questions around
+    (`around`), and `bias`.
     """
 
     highest: float
@@ -189,18 +199,40 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
+class Chances:
+    """The chance of one thing: `alone`, or `judged` where questions were judged on the document of
+    the sentence that ranks first.
+    """
+
+    alone: Chance
+    judged: Chance
+
+    def of(self, signals: Signals, first: int) -> float:
+        """A probability; `first` is the number of the sentence that ranks first."""
+        share = signals.answered_shares[first]
+        chance = self.alone if share is None else self.judged
+        return chance.of(float(signals.scores.max()), float(signals.similarities.max()), share)
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """How the signals of the sentences read become probabilities.
 
     A sentence ranks by its score plus `similarity` times its similarity. That the first one answers
-    has the chance `alone`, or, where questions were judged on its document, `judged`; for another
-    sentence it falls by a factor of e for each `scale` that it ranks below. Fitted by `python -m
-    tests.evaluation.calibrate` on the development questions and on everyday requests.
+    has the chance `first`; for another sentence it falls by a factor of e for each `scale` that it
+    ranks below. That any sentence of the documents answers has the chance `answered`. Fitted by
+    `python -m tests.evaluation.calibrate` on the development questions and on everyday requests.
     """
 
     similarity: float = 0.8
-    alone: Chance = Chance(highest=1.067, closest=0.160, bias=-0.384)
-    judged: Chance = Chance(highest=0.795, closest=0.175, bias=-1.147, around=0.845)
+    first: Chances = Chances(
+        alone=Chance(highest=1.067, closest=0.160, bias=-0.384),
+        judged=Chance(highest=0.795, closest=0.175, bias=-1.147, around=0.845),
+    )
+    answered: Chances = Chances(
+        alone=Chance(highest=1.017, closest=0.247, bias=0.911),
+        judged=Chance(highest=0.792, closest=0.158, bias=-0.142, around=1.368),
+    )
     scale: float = 2.25
 
     def ranks(self, signals: Signals) -> Column:
@@ -211,11 +243,13 @@ class Calibration:
     def probabilities(self, signals: Signals) -> Column:
         """`[sentences]`: that each of the sentences read for one question answers it."""
         ranks = self.ranks(signals)
-        share = signals.answered_shares[int(ranks.argmax())]
-        chance = self.alone if share is None else self.judged
-        first = chance.of(float(signals.scores.max()), float(signals.similarities.max()), share)
+        first = self.first.of(signals, int(ranks.argmax()))
         found: Column = first * np.exp((ranks - ranks.max()) / self.scale)
         return found
+
+    def answerable(self, signals: Signals) -> float:
+        """That any sentence answers, also one that was not read."""
+        return self.answered.of(signals, int(self.ranks(signals).argmax()))
 
 
 # How many sentences are read for a question. On `dev` the first statement answers no more often
@@ -240,17 +274,22 @@ class CrossEncoderSelector:
         self._sentences = sentences
         self._calibration = calibration or Calibration()
 
-    def select(self, query: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    def select(self, query: str, hits: Sequence[Hit]) -> Selection:
         found = closest(hits, self._documents, self._sentences)
         if not found:
-            return ()
+            return Selection()
         scores = self._scorer.scores(query, [item.candidate for item in found])
-        probabilities = self._calibration.probabilities(Signals.of(found, scores))
+        signals = Signals.of(found, scores)
         evidence = (
             Evidence(item.passage, item.sentence, float(probability), item.vector)
-            for item, probability in zip(found, probabilities, strict=True)
+            for item, probability in zip(
+                found, self._calibration.probabilities(signals), strict=True
+            )
         )
-        return tuple(sorted(evidence, key=lambda item: -item.probability))
+        return Selection(
+            tuple(sorted(evidence, key=lambda item: -item.probability)),
+            self._calibration.answerable(signals),
+        )
 
 
 _WEIGHTS = Weights()

@@ -13,6 +13,7 @@ from assistant.selection import (
     Calibration,
     CrossEncoderSelector,
     Evidence,
+    Selection,
     Signals,
     Weights,
     candidates_of,
@@ -152,12 +153,23 @@ def test_what_answered_a_question_like_it_is_closer() -> None:
     assert len(set(near(0.0, 0.5, 0.2))) == 1
 
 
+@given(SCORES, st.floats(-5000, 5000), SHARES)
+def test_that_anything_answers_is_a_probability(
+    scores: Scores, near: float, share: float | None
+) -> None:
+    assert 0.0 <= Calibration().answerable(_signals(scores, near=near, share=share)) <= 1.0
+
+
 def test_a_question_among_answered_ones_is_answered_more_probably() -> None:
     def highest(share: float | None) -> float:
         return float(Calibration().probabilities(_signals(np.zeros(2), share=share)).max())
 
-    assert highest(0.1) < highest(0.5) < highest(0.9)
-    assert highest(0.1) < highest(None) < highest(0.9)
+    def any_answers(share: float | None) -> float:
+        return Calibration().answerable(_signals(np.zeros(2), share=share))
+
+    for chance in (highest, any_answers):
+        assert chance(0.1) < chance(0.5) < chance(0.9)
+        assert chance(0.1) < chance(None) < chance(0.9)
 
 
 @pytest.mark.parametrize("probability", [-0.01, 1.01, math.nan, math.inf])
@@ -198,8 +210,8 @@ def test_a_question_is_no_candidate() -> None:
 
 def test_of_what_was_read_the_sentence_that_answers_is_most_probable() -> None:
     selector = CrossEncoderSelector(SentenceCrossEncoder.shipped(), DOCUMENTS, sentences=4)
-    evidence = selector.select("what is minoxidil", [_hit(PASSAGE, scores=(0.5,) * 5)])
+    evidence = selector.select("what is minoxidil", [_hit(PASSAGE, scores=(0.5,) * 5)]).evidence
     assert len(evidence) == 4
     assert evidence[0].sentence == SPANS[4]
     assert evidence[0].probability > 2 * evidence[1].probability
-    assert selector.select("what is minoxidil", []) == ()
+    assert selector.select("what is minoxidil", []) == Selection()

@@ -29,6 +29,7 @@ from assistant.selection import (
     Calibration,
     CrossEncoderSelector,
     Evidence,
+    Selection,
     closest,
 )
 from assistant.settings import Settings
@@ -53,12 +54,13 @@ class _BySimilarity:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
 
-    def select(self, query: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    def select(self, query: str, hits: Sequence[Hit]) -> Selection:
         del query
-        return tuple(
+        evidence = tuple(
             Evidence(item.passage, item.sentence, 1.0 / (1.0 + math.exp(-item.similarity)))
             for item in closest(hits, self._documents, SENTENCES)
         )
+        return Selection(evidence, max((e.probability for e in evidence), default=0.0))
 
 
 class _Repeating(Composer):
@@ -165,7 +167,7 @@ def line(name: str, outcomes: Sequence[Outcome], whole: Sequence[Outcome]) -> st
         difference.high,
         _share([o.answered for o in others]),
         auroc(
-            np.array([o.probability for o in outcomes]),
+            np.array([o.answerable for o in outcomes]),
             np.array([is_answerable(o.topic.qid) for o in outcomes]),
         ),
         _share([len(o.reply.statements) for o in answered]),

@@ -3,9 +3,10 @@
 On development questions and everyday requests only. Prints the numbers of
 `assistant.selection.Calibration`: the weight of similarity that puts an answer first most
 often, the logistic fits, without and with judged questions, of whether that first sentence answers
-(with everyday requests of CLINC150 that the safety gate lets through, which none does), and the
-scale that fits the grades of the other sentences best. Then, for each threshold,
-what share of answerable and of other development questions would be answered.
+and of whether any of the documents does (with everyday requests of CLINC150 that the safety gate
+lets through, which none does), and the scale that fits the grades of the other sentences best.
+Then, for each threshold, what share of answerable and of other development questions would be
+answered.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.safety import Route, SafetyGate
-from assistant.selection import SENTENCES, Calibration, Chance, Signals, closest
+from assistant.selection import SENTENCES, Calibration, Chance, Chances, Signals, closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import Topic
@@ -115,9 +116,8 @@ def scale_of(read: Sequence[Read], fit: Calibration) -> float:
     return float(max(np.arange(0.5, 6.1, 0.25), key=log_likelihood))
 
 
-def chance_of(read: Sequence[Read], fit: Calibration) -> Chance:
-    """The logistic fit of whether the sentence that ranks first answers."""
-    answers = [item.first_answers(fit) for item in read]
+def chance_of(read: Sequence[Read], answers: Sequence[bool] | np.ndarray) -> Chance:
+    """The logistic fit of `answers`, one for each question."""
     rows = np.array([item.row() for item in read])
     model = LogisticRegression(C=10.0, max_iter=2000).fit(rows, answers)
     highest, closest, *around = map(float, model.coef_[0])
@@ -141,12 +141,17 @@ def main() -> None:
     fit = Calibration(similarity_weight(answered))
     fit = replace(
         fit,
-        alone=chance_of(alone, fit),
-        judged=chance_of(read, fit),
+        first=Chances(
+            *(
+                chance_of(items, [item.first_answers(fit) for item in items])
+                for items in (alone, read)
+            )
+        ),
+        answered=Chances(*(chance_of(items, answerable) for items in (alone, read))),
         scale=scale_of(answered, fit),
     )
     print(fit)
-    chances = np.array([fit.probabilities(item.signals).max() for item in read])
+    chances = np.array([fit.answerable(item.signals) for item in read])
     first = np.array([item.first_answers(fit) for item in read])
     everyday = np.array([item.topic.style == "everyday" for item in read])
     for threshold in np.arange(0.2, 0.95, 0.05):

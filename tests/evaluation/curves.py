@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from assistant.selection import (
     AnswerSelector,
     CrossEncoderSelector,
-    Evidence,
     ScoresCandidates,
+    Selection,
 )
 from assistant.training.examples import shuffled
 from corpus.document import Document
@@ -48,8 +48,10 @@ class Point:
 def risk_coverage(
     outcomes: Sequence[Outcome], thresholds: Sequence[float] | None = None
 ) -> list[Point]:
-    """The risk-coverage curve (El-Yaniv and Wiener 2010), by default at each probability found."""
-    probability = np.array([o.probability for o in outcomes])
+    """The risk-coverage curve (El-Yaniv and Wiener 2010) over the probability that the documents
+    answer, by default at each one found.
+    """
+    probability = np.array([o.answerable for o in outcomes])
     right = np.array([o.best_answers for o in outcomes])
     answerable = np.array([is_answerable(o.topic.qid) for o in outcomes])
     searched = np.array([o.searched is not None for o in outcomes])
@@ -86,7 +88,7 @@ class Reading:
     """What comes of reading `sentences` of them: the median cost in milliseconds, and quality.
 
     `first` is the share of answerable questions whose most probable sentence answers; `auroc` is
-    answerability over all questions, by the probability of that sentence.
+    answerability over all questions.
     """
 
     sentences: int
@@ -108,8 +110,9 @@ def by_sentences_read(
         for outcome in sample:
             found, taken = _timed(selector, outcome.searched)
             seconds.append(taken)
-            best.append(found.probability if found else 0.0)
-            right.append(found is not None and grade_of(outcome.topic.qid, found, documents) == 2)
+            best.append(found.answered)
+            first = next(iter(found.evidence), None)
+            right.append(first is not None and grade_of(outcome.topic.qid, first, documents) == 2)
         readings.append(
             Reading(
                 sentences,
@@ -121,10 +124,10 @@ def by_sentences_read(
     return readings
 
 
-def _timed(selector: AnswerSelector, searched: Searched | None) -> tuple[Evidence | None, float]:
-    """The best evidence, and the seconds that it took; not a number where nothing was searched."""
+def _timed(selector: AnswerSelector, searched: Searched | None) -> tuple[Selection, float]:
+    """What was found, and the seconds that it took; not a number where nothing was searched."""
     if searched is None:
-        return None, math.nan
+        return Selection(), math.nan
     started = time.perf_counter()
-    evidence = selector.select(searched.query, searched.hits)
-    return next(iter(evidence), None), time.perf_counter() - started
+    selection = selector.select(searched.query, searched.hits)
+    return selection, time.perf_counter() - started

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assistant.answering import Assistant
 from assistant.conversation import Vocabulary
 from assistant.reply import Reply
-from assistant.selection import AnswerSelector, Evidence
+from assistant.selection import AnswerSelector, Evidence, Selection
 from assistant.training.topics import Topic
 from corpus.document import Document, SourceType
 from tests.evaluation.measures import (
@@ -39,13 +39,15 @@ class Outcome:
     """What became of one question.
 
     `searched` is None and `weighed`, the sentences that were read, most probable first, is empty
-    where the gate let nothing be searched.
+    where the gate let nothing be searched; `answerable` is how probable the selector holds it that
+    the documents answer.
     """
 
     topic: Topic
     reply: Reply
     searched: Searched | None
     weighed: tuple[Weighed, ...]
+    answerable: float
 
     @property
     def answered(self) -> bool:
@@ -99,11 +101,12 @@ def outcomes_of(
     for topic in asked:
         reply = assistant.reply(topic.question, topic.turns(vocabulary))
         searched = watched.taken()
-        evidence = selector.select(searched.query, searched.hits) if searched else ()
+        selection = selector.select(searched.query, searched.hits) if searched else Selection()
         weighed = tuple(
-            Weighed(found.probability, grade_of(topic.qid, found, documents)) for found in evidence
+            Weighed(found.probability, grade_of(topic.qid, found, documents))
+            for found in selection.evidence
         )
-        outcomes.append(Outcome(topic, reply, searched, weighed))
+        outcomes.append(Outcome(topic, reply, searched, weighed, selection.answered))
     return outcomes
 
 
@@ -144,7 +147,7 @@ def measured(outcomes: Sequence[Outcome]) -> list[Figure]:
         estimated(
             "all: answerability AUROC",
             auroc,
-            [o.probability for o in outcomes],
+            [o.answerable for o in outcomes],
             [is_answerable(o.topic.qid) for o in outcomes],
         ),
         estimated(

@@ -2,8 +2,8 @@
 
 What counts as right: `tests.evaluation.outcomes`. The figures are followed by their difference to
 those of the baseline, by the times of the replies, by the risk-coverage curve over the probability
-of the best sentence, by how often that comes true, and, with `--sentences-read` or `--plots`, by
-quality against the number of sentences that are read.
+that the documents answer, by how often that of the best sentence comes true, and, with
+`--sentences-read` or `--plots`, by quality against the number of sentences that are read.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def figures_of(outcomes: Sequence[Outcome]) -> list[Figure]:
     risk = estimated(
         "all: area under the risk-coverage curve (lower is better)",
         area_under_risk,
-        [o.probability for o in outcomes],
+        [o.answerable for o in outcomes],
         [o.best_answers for o in outcomes],
     )
     return [*measured(outcomes), risk]
@@ -86,7 +86,7 @@ def print_groups(outcomes: Sequence[Outcome]) -> None:
 
 def print_risk(outcomes: Sequence[Outcome], threshold: float) -> None:
     """The risk-coverage curve, the threshold that serves among its points."""
-    print("\nif the most probable sentence were shown from a threshold on:")
+    print("\nif the most probable sentence were shown from a probability of an answer on:")
     print("  threshold  coverage  risk   answerable answered  others answered")
     points = risk_coverage(outcomes, sorted({*_THRESHOLDS, threshold}))
     for point in points:

@@ -39,6 +39,7 @@ def _outcome(
         cast(Reply, reply),
         None if probability is None else Searched("prp price", ()),
         weighed,
+        probability or 0.0,
     )
 
 
