@@ -49,11 +49,11 @@ def read_topics(folder: Path) -> tuple[Topic, ...]:
     )
 
 
-def read_grades(folder: Path) -> Mapping[str, Grades]:
-    """For each question, the grade of each judged (doc_id, sentence)."""
+def read_grades(folder: Path, qrels: str = "qrels.txt") -> Mapping[str, Grades]:
+    """For each question, the grade of each judged (doc_id, sentence), as the file `qrels` has it."""
     sentences = {r["id"]: (r["doc_id"], r["sentence"]) for r in _rows(folder / "sentences.tsv")}
     found: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
-    with (folder / "qrels.txt").open(encoding="utf-8") as file:
+    with (folder / qrels).open(encoding="utf-8") as file:
         for line in file:
             qid, _, sentence, grade = line.split()
             found[qid][sentences[sentence]] = int(grade)
