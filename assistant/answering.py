@@ -20,6 +20,7 @@ from assistant.reply import (
     Reason,
     Redirect,
     Reply,
+    Statement,
     Timings,
     Urgent,
 )
@@ -133,7 +134,9 @@ class Assistant:
         threshold = max(
             self._thresholds.answer, self._thresholds.in_doubt if assessment.in_doubt else 0.0
         )
-        composition = self._composition(query, clock, threshold=threshold, in_general=personal)
+        composition, has_quoted = self._composition(
+            query, clock, threshold=threshold, in_general=personal
+        )
         if personal:
             return finish(
                 Redirect,
@@ -151,7 +154,7 @@ class Assistant:
         return finish(
             Abstention,
             reason=Reason.NO_EVIDENCE,
-            message=disclaimer.NO_EVIDENCE,
+            message=disclaimer.NO_MORE if has_quoted else disclaimer.NO_EVIDENCE,
             suggestions=self._suggestions(query.text),
         )
 
@@ -181,22 +184,35 @@ class Assistant:
 
     def _composition(
         self, query: Query, clock: _Clock, *, threshold: float, in_general: bool
-    ) -> Composition:
+    ) -> tuple[Composition, bool]:
+        """What answers `query`, and whether earlier replies quoted something that does.
+
+        Where it asks for more, they are composed again, to leave out what they quoted.
+        """
         started = time.perf_counter()
         hits = self._searches.retrieve(query.text, self._passages, words=query.words)
         clock.retrieve = (time.perf_counter() - started) * 1e3
         started = time.perf_counter()
         considered = self._selector.select(query.text, hits)
-        composition = self._composer.compose(
-            self._convincing(considered, threshold),
-            considered=considered,
-            support=self._thresholds.support,
-            query=query.text,
-            today=self._today(),
-            in_general=in_general,
-        )
+        quoted: list[Evidence] = []
+        composition = Composition(())
+        for times in range(query.answered + 1):
+            quoted += [e for e in considered if _is_among(composition.statements, e)]
+            left = [e for e in considered if e not in quoted]
+            composition = self._composer.compose(
+                # What stands beside an answer is more of it.
+                self._convincing(left, self._thresholds.support if times else threshold),
+                considered=left,
+                quoted=quoted,
+                support=self._thresholds.support,
+                query=query.text,
+                today=self._today(),
+                in_general=in_general,
+            )
+            if not composition.statements:
+                break
         clock.select = (time.perf_counter() - started) * 1e3
-        return composition
+        return composition, bool(quoted)
 
     def _convincing(self, evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
         if not evidence or evidence[0].probability < threshold:
@@ -228,6 +244,13 @@ class Assistant:
             timings_ms=clock.timings(),
             **fields,
         )
+
+
+def _is_among(statements: Sequence[Statement], evidence: Evidence) -> bool:
+    return any(
+        s.citation.doc_id == evidence.passage.doc_id and s.citation.span.overlaps(evidence.sentence)
+        for s in statements
+    )
 
 
 def _bare(question: str) -> str:
