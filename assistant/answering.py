@@ -20,11 +20,12 @@ from assistant.reply import (
     Reason,
     Redirect,
     Reply,
+    Statement,
     Timings,
     Urgent,
 )
 from assistant.safety import CLASSIFIER_ROW, LEARNT, Assessment, Route, SafetyGate
-from assistant.selection import AnswerSelector, Evidence, Selection
+from assistant.selection import AnswerSelector, Evidence
 from index.passage import Hit
 
 MAX_SUGGESTIONS = 3
@@ -134,7 +135,9 @@ class Assistant:
         threshold = max(
             self._thresholds.answer, self._thresholds.in_doubt if assessment.in_doubt else 0.0
         )
-        composition = self._composition(query, clock, threshold=threshold, in_general=personal)
+        composition, has_quoted = self._composition(
+            query, clock, threshold=threshold, in_general=personal
+        )
         if personal:
             return finish(
                 Redirect,
@@ -152,7 +155,7 @@ class Assistant:
         return finish(
             Abstention,
             reason=Reason.NO_EVIDENCE,
-            message=disclaimer.NO_EVIDENCE,
+            message=disclaimer.NO_MORE if has_quoted else disclaimer.NO_EVIDENCE,
             suggestions=self._suggestions(query.text),
         )
 
@@ -182,29 +185,44 @@ class Assistant:
 
     def _composition(
         self, query: Query, clock: _Clock, *, threshold: float, in_general: bool
-    ) -> Composition:
+    ) -> tuple[Composition, bool]:
+        """What answers `query`, and whether earlier replies quoted something that does.
+
+        Where it asks for more, they are composed again, to leave out what they quoted.
+        """
         started = time.perf_counter()
         hits = self._searches.retrieve(query.text, self._passages, words=query.words)
         clock.retrieve = (time.perf_counter() - started) * 1e3
         started = time.perf_counter()
         selection = self._selector.select(query.text, hits)
-        composition = self._composer.compose(
-            self._convincing(selection, threshold),
-            considered=selection.evidence,
-            support=self._thresholds.support,
-            query=query.text,
-            today=self._today(),
-            in_general=in_general,
-        )
+        quoted: list[Evidence] = []
+        composition = Composition(())
+        for times in range(query.answered + 1 if selection.answered >= threshold else 0):
+            quoted += [e for e in selection.evidence if _is_among(composition.statements, e)]
+            left = [e for e in selection.evidence if e not in quoted]
+            composition = self._composer.compose(
+                self._convincing(left, beside_others=times > 0),
+                considered=left,
+                quoted=quoted,
+                support=self._thresholds.support,
+                query=query.text,
+                today=self._today(),
+                in_general=in_general,
+            )
+            if not composition.statements:
+                break
         clock.select = (time.perf_counter() - started) * 1e3
-        return composition
+        return composition, bool(quoted)
 
-    def _convincing(self, selection: Selection, threshold: float) -> list[Evidence]:
-        if not selection.evidence or selection.answered < threshold:
+    def _convincing(
+        self, evidence: Sequence[Evidence], *, beside_others: bool
+    ) -> Sequence[Evidence]:
+        """The first, and what is probable enough beside it, or `beside_others` quoted before."""
+        if not evidence:
             return []
-        first, *others = selection.evidence
-        floor = max(self._thresholds.support, self._thresholds.relative * first.probability)
-        return [first, *(item for item in others if item.probability >= floor)]
+        floor = max(self._thresholds.support, self._thresholds.relative * evidence[0].probability)
+        first = () if beside_others else evidence[:1]
+        return [*first, *(e for e in evidence[len(first) :] if e.probability >= floor)]
 
     def _suggestions(self, query: str) -> tuple[str, ...]:
         """The closest questions that the documents answer, without the one just asked."""
@@ -230,6 +248,13 @@ class Assistant:
             timings_ms=clock.timings(),
             **fields,
         )
+
+
+def _is_among(statements: Sequence[Statement], evidence: Evidence) -> bool:
+    return any(
+        s.citation.doc_id == evidence.passage.doc_id and s.citation.span.overlaps(evidence.sentence)
+        for s in statements
+    )
 
 
 def _bare(question: str) -> str:

@@ -70,6 +70,7 @@ class Composer:
         today: date,
         query: str = "",
         considered: Sequence[Evidence] = (),
+        quoted: Sequence[Evidence] = (),
         support: float = 1.0,
         limit: int = MAX_STATEMENTS,
         in_general: bool = False,
@@ -78,6 +79,7 @@ class Composer:
 
         `considered` is all that was weighed, also what does not answer well enough: counterweights
         that were found there weigh more than others, and numbers that differ are looked for there.
+        What an earlier reply `quoted`, and what says the same, is not said again.
         Where all that answers best rests on the word of who sells, the best of the rest that is as
         probable as `support` is quoted too, and `only_sellers` is whether there is none; above
         safety advice nothing is said of sellers. `in_general`, beside a question that only a
@@ -93,7 +95,8 @@ class Composer:
 
         Raises ValueError when a quotation is not the words at its span: nothing else may be shown.
         """
-        found = self._quotations(answering, in_general=in_general)
+        said = self._quotations(quoted, in_general=False)
+        found = self._unsaid(self._quotations(answering, in_general=in_general), said)
         independent = [q for q in found if not is_sales_page(q.document)]
         selling = [q for q in found if is_sales_page(q.document)]
         chosen = self._chosen(independent, limit)
@@ -101,7 +104,7 @@ class Composer:
             chosen = self._chosen(selling, max(1, limit // 2))
         elif weakest := min((q.probability for q in chosen), default=None):
             chosen += self._chosen([q for q in selling if q.probability >= weakest], 1)
-        read = self._quotations(considered or answering, in_general=in_general)
+        read = self._unsaid(self._quotations(considered or answering, in_general=in_general), said)
         supporting = [q for q in read if q.probability >= support]
         if any(self._table.states_amount(q.text) for q in chosen):
             supporting = []  # what is charged only those know who charge it
@@ -121,6 +124,10 @@ class Composer:
             ),
             only_sellers and not any(self._advice.is_given_in(q.text) for q in ordered),
         )
+
+    def _unsaid(self, quotations: list[Quotation], said: Sequence[Quotation]) -> list[Quotation]:
+        """Those of `quotations` that neither touch nor repeat what was `said`."""
+        return [q for q in quotations if not any(_touch(q, s) or self._repeats(q, s) for s in said)]
 
     def _turns(self, sentence: str, following: str) -> bool:
         """Whether `following` changes what `sentence` says."""

@@ -32,6 +32,11 @@ NO_EVIDENCE = (
     "That does not mean the answer is yes or no; ask a doctor or another qualified professional."
 )
 
+NO_MORE = (
+    "The documents here say no more about this that is sure enough to be quoted. Each quotation "
+    "above names its source, where you can read on."
+)
+
 NOT_ENGLISH = (
     "In an emergency call your local emergency number, for example 112, 911 or 999. The documents "
     "here are in English only, and this question could not be matched with them. Please ask in "

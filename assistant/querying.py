@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.conversation import Turn, Vocabulary, referred_to, self_contained, with_subject
+from assistant.conversation import Turn, referred_to, self_contained, times_answered, with_subject
 from assistant.framing import Framing
 from assistant.spelling import Spelling, common_words
 from assistant.synonyms import Synonyms
+from assistant.vocabulary import Vocabulary
 from corpus.document import Document
 
 # No longer than a question may be, so that follow-ups upon follow-ups do not grow without end.
@@ -19,7 +20,8 @@ class Query:
 
     `subject` is the question with its subject, `whole` with all that it refers to, and `earlier`
     the questions that it may be about, as the gate reads them; `words` are those of `text` as the
-    documents call things.
+    documents call things. `answered` is how often `text` was answered before, where the question
+    asks for more of the same.
     """
 
     subject: str
@@ -27,6 +29,7 @@ class Query:
     earlier: tuple[str, ...]
     text: str
     words: str
+    answered: int = 0
 
 
 class Querying:
@@ -67,19 +70,24 @@ class Querying:
 
     def query(self, question: str, history: Sequence[Turn] = ()) -> Query:
         """What is searched for `question` after `history`, oldest turn first."""
+        question = " ".join(question.split())
+        asked = self._spelt(question)
         subject, whole = (
-            joined if len(joined) <= MAX_QUERY_CHARACTERS else " ".join(question.split())
+            joined if joined != asked and len(joined) <= MAX_QUERY_CHARACTERS else question
             for joined in (
-                with_subject(question, history, self._vocabulary),
-                self_contained(question, history, self._vocabulary),
+                with_subject(asked, history, self._vocabulary),
+                self_contained(asked, history, self._vocabulary),
             )
         )
-        spelt = self._spelling.corrected(self._synonyms.right(whole.replace("\0", " ")))
-        text = self._framing.neutral(self._synonyms.with_substances(spelt))
+        text = self._framing.neutral(self._synonyms.with_substances(self._spelt(whole)))
         return Query(
             subject,
             whole,
             referred_to(question, history, self._vocabulary),
             text,
             self._synonyms.in_documents_words(text),
+            times_answered(asked, history, self._vocabulary),
         )
+
+    def _spelt(self, text: str) -> str:
+        return self._spelling.corrected(self._synonyms.right(text.replace("\0", " ")))

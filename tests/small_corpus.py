@@ -8,7 +8,6 @@ from pathlib import Path
 from assistant.answering import Assistant, Thresholds
 from assistant.balance import BalanceTable
 from assistant.composing import Composer
-from assistant.conversation import Vocabulary
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.figures import FiguresTable
 from assistant.framing import Framing
@@ -22,6 +21,7 @@ from assistant.selection import CrossEncoderSelector
 from assistant.settings import Settings
 from assistant.spelling import Spelling, common_words
 from assistant.synonyms import Synonyms
+from assistant.vocabulary import Vocabulary
 from index.storage import Index
 
 FILES: Mapping[str, str] = {

@@ -37,7 +37,6 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from assistant.conversation import Vocabulary
 from assistant.cross_encoder import MAX_TOKENS, PairTokenizer, SentenceCrossEncoder
 from assistant.querying import Querying
 from assistant.training.examples import Example, in_held_out_part, shuffled
@@ -50,6 +49,7 @@ from assistant.training.query_encoder import trained
 from assistant.training.safety import EXAMPLES, read_examples
 from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import read_grades, read_topics
+from assistant.vocabulary import Vocabulary
 from index.export import export_onnx
 from index.judged_questions import StoredQuestions
 from index.models import find_model

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
 
-from assistant.conversation import Vocabulary
 from assistant.selection import candidates_of, closest
 from assistant.training.examples import Example, in_held_out_part
 from assistant.training.topics import read_grades, read_topics
+from assistant.vocabulary import Vocabulary
 from index.retriever import Retriever
 from index.storage import Index
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.conversation import Turn, Vocabulary, self_contained
+from assistant.conversation import Turn, self_contained
+from assistant.vocabulary import Vocabulary
 
 # (doc_id, sentence) -> grade.
 Grades = Mapping[tuple[str, str], int]

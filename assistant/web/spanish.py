@@ -7,6 +7,7 @@ from assistant.disclaimer import (
     EMPTY_QUESTION,
     LABELS,
     NO_EVIDENCE,
+    NO_MORE,
     NOT_ENGLISH,
     OFF_TOPIC,
     ONLY_MARKETING,
@@ -123,6 +124,10 @@ _FIXED = {
     NO_EVIDENCE: (
         "Los documentos no responden a esto, así que no se cita nada. Eso no significa que la "
         "respuesta sea sí ni que sea no; pregunte a un médico u otro profesional cualificado."
+    ),
+    NO_MORE: (
+        "Los documentos no dicen nada más sobre esto que sea lo bastante seguro para citarlo. Cada "
+        "cita anterior nombra su fuente, donde puede seguir leyendo."
     ),
     NOT_ENGLISH: (
         "En una emergencia, llame al número de emergencias de su país, por ejemplo 112, 911 o 999. "

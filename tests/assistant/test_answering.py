@@ -20,6 +20,7 @@ from assistant.disclaimer import (
     DISCLAIMER,
     EMPTY_QUESTION,
     NO_EVIDENCE,
+    NO_MORE,
     NOT_ENGLISH,
     OFF_TOPIC,
     PERSONAL_ADVICE,
@@ -27,8 +28,9 @@ from assistant.disclaimer import (
     URGENT_DISCLAIMER,
 )
 from assistant.querying import MAX_QUERY_CHARACTERS
-from assistant.reply import Abstention, Answer, Reason, Redirect, Reply, Timings, Urgent
+from assistant.reply import Abstention, Answer, Label, Reason, Redirect, Reply, Timings, Urgent
 from assistant.safety import SafetyGate
+from assistant.vocabulary import Vocabulary
 from assistant.web.schema import HistoryTurn
 from corpus.document import SourceType
 from corpus.loader import load_corpus
@@ -36,6 +38,7 @@ from index.builder import build_index
 from index.storage import Index, open_index
 from tests.small_corpus import SmallIndex, assistant_over
 
+VOCABULARY = Vocabulary.shipped()
 FEVER = "my scalp is hot, swollen and I have a fever since the injection"
 
 
@@ -180,6 +183,50 @@ def test_a_follow_up_is_searched_as_a_question_of_its_own(assistant: Assistant) 
     assert reply.question == "how much does it cost?"
     assert "PRP" in reply.searched_as
     assert any("between $500 and $1,500" in statement.text for statement in reply.statements)
+
+
+def test_more_leaves_out_what_was_quoted_until_nothing_is_left(
+    assistant: Assistant, index: Index
+) -> None:
+    question = "Does PRP contain stem cells?"
+    first = assistant.reply(question)
+    history = [Turn(question, first.searched_as)]
+    quoted = {s.text for s in first.statements}
+    for _ in range(10):
+        reply = assistant.reply("tell me more", history)
+        _assert_verbatim(reply, index)
+        assert reply.searched_as == question
+        if isinstance(reply, Abstention):
+            break
+        answering = [s for s in reply.statements if Label.COUNTERWEIGHT not in s.labels]
+        assert quoted.isdisjoint(s.text for s in answering)
+        quoted |= {s.text for s in answering}
+        history.append(Turn("tell me more", reply.searched_as))
+    assert isinstance(reply, Abstention)
+    assert (reply.reason, reply.message) == (Reason.NO_EVIDENCE, NO_MORE)
+
+
+def test_more_of_what_was_not_answered_is_not_said_to_be_more(assistant: Assistant) -> None:
+    question = "Does a laser hurt a horse?"
+    first = assistant.reply(question)
+    assert isinstance(first, Abstention)
+    reply = assistant.reply("more", [Turn(question, first.searched_as)])
+    assert isinstance(reply, Abstention)
+    assert reply.message == first.message
+
+
+@pytest.mark.parametrize("remark", ["more", "explain", "says who?", "exosomes?", "any risks?"])
+def test_after_an_emergency_a_remark_is_still_of_it(assistant: Assistant, remark: str) -> None:
+    reply = assistant.reply(remark, [Turn(FEVER, FEVER)])
+    assert isinstance(reply, Urgent)
+
+
+@pytest.mark.parametrize("phrase", sorted(VOCABULARY.more | VOCABULARY.doubts))
+def test_no_stock_remark_is_off_topic(assistant: Assistant, phrase: str) -> None:
+    question = "Does PRP contain stem cells?"
+    reply = assistant.reply(phrase, [Turn(question, question)])
+    assert not isinstance(reply, Abstention) or reply.reason is Reason.NO_EVIDENCE
+    assert "PRP" in reply.searched_as
 
 
 def test_markup_in_a_question_is_words_like_any_other(assistant: Assistant) -> None:

@@ -1,14 +1,11 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import (
-    Turn,
-    Vocabulary,
-    referred_to,
-    self_contained,
-    with_subject,
-)
+from assistant.conversation import Turn, referred_to, self_contained, times_answered, with_subject
+from assistant.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary.shipped()
 
@@ -58,11 +55,11 @@ def _searched(*questions: str) -> str:
         (("Do I need a driver after PRP?", "is it sore", "and how long for"),
          "Do I need a driver after PRP: how long for"),
         (("does prp work?", "does it help with baldness"),
-         "does prp work: does it help with baldness"),
+         "does PRP help with baldness"),
         (("does prp work?", "is it safe to use with minoxidil"),
          "is PRP safe to use with minoxidil"),
         (("does prp work?", "is it ok to take while pregnant"),
-         "does prp work: is it ok to take while pregnant"),
+         "is PRP ok to take while pregnant"),
         (("does prp work?", "and for baldness?"), "does prp work for baldness?"),
         (("what makes hair thin", "stress?"), "what makes hair thin: stress?"),
         (("what are exosomes", "is it true that they regrow hair"),
@@ -73,6 +70,55 @@ def _searched(*questions: str) -> str:
          "does prp work for beards?"),
         (("does prp work?", "sorry i meant prf"), "does PRF work?"),
         (("does prp work?", "no i mean for beards"), "does prp work for beards"),
+        # The aspect or pronoun of what was asked about, and not the whole question again.
+        (("is prp legal in the uk", "how much?", "and in turkey"), "PRP in turkey: how much"),
+        (("what are the side effects of minoxidil", "do they go away"),
+         "do the side effects of minoxidil go away"),
+        (("when do you see results from prp", "are they permanent"),
+         "are the results from prp permanent"),
+        (("is the 2018 prp review positive", "any trial that failed?", "why do they disagree"),
+         "why do the trials of PRP disagree"),
+        (("does prp hurt", "can they numb it?"), "PRP: can they numb it?"),
+        (("will prp grow hair", "will it grow back"), "will prp grow hair: will it grow back"),
+        (("stem cell clinic gave my mate an infection", "who do i report it to"),
+         "stem cell clinic gave my mate an infection: who do i report it to"),
+        (("prp vs minoxidil", "which is cheaper", "whats the difference"),
+         "PRP and minoxidil: whats the difference"),
+        (("this trial vs the Korean study", "second one, thickness?", "how many were in it"),
+         "the Korean study: how many were in it"),
+        (("what does litfulo cost", "side effects", "what about olumiant"),
+         "baricitinib (Olumiant): side effects"),
+        (("what is telogen effluvium", "how long does it last"),
+         "how long does telogen effluvium last"),
+        (("biotin any good", "can i take it with minox"), "can i take biotin with minox"),
+        (("what is telogen effluvium", "does prp help with it"),
+         "does prp help with telogen effluvium"),
+        (("swelling after jabs", "mine came with pus"), "swelling after jabs: mine came with pus"),
+        (("can teenagers get prp", "at what age then"), "can teenagers get prp: at what age then"),
+        (("does a transplant hurt", "can i drink after"),
+         "does a transplant hurt: can i drink after"),
+        # Another subject, condition, place or group.
+        (("prp side effects", "exosomes?", "fin"), "finasteride side effects"),
+        (("does prp work", "alopecia areata?"), "does prp work for alopecia areata?"),
+        (("alopecia areata cure?", "does prp help"), "does prp help for alopecia areata"),
+        (("is svf allowed in america", "what about europe"), "is svf allowed in europe"),
+        (("can women take finasteride", "why not", "what about after menopause"),
+         "can women take finasteride after menopause"),
+        (("does rosemary oil work", "compared to minoxidil?"),
+         "does rosemary oil work compared to minoxidil?"),
+        (("how does pp405 work", "i meant topical fin"), "how does topical fin work"),
+        (("what drugs do men use", "female patients then"), "what drugs do female patients use"),
+        # Put right.
+        (("prp cost uk", "not prp, exosomes"), "exosomes cost uk"),
+        (("do exosomes work", "no, i asked about humans"), "do exosomes work for humans"),
+        (("is prf better", "than prp i mean"), "is prf better than prp"),
+        (("side effects of exosomes", "actually nevermind, how much is it"),
+         "how much is exosomes"),
+        # What it rests on.
+        (("does prp work", "says who?"), "does prp work: what is the evidence"),
+        (("does prp work", "says who?", "are you sure??"), "does prp work: what is the evidence"),
+        (("does prp hurt", "hmm. how do you know that"), "does prp hurt: what is the evidence"),
+        (("svf trials", "whats the source"), "svf trials: what is the evidence"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_given_the_subject_before_it(questions: tuple[str, ...], query: str) -> None:
@@ -134,22 +180,22 @@ def test_the_gate_is_told_what_a_modifier_belongs_to(
 @pytest.mark.parametrize(
     ("before", "query"),
     [
-        ("How much does PRP cost? Thank you.", "How much does PRP cost: how long does it last"),
-        ("Does Dr. Smith do PRP?", "Does Dr. Smith do PRP: how long does it last"),
+        ("How much does PRP cost? Thank you.", "How much does PRP cost: how long for"),
+        ("Does Dr. Smith do PRP?", "Does Dr. Smith do PRP: how long for"),
     ],
 )
 def test_a_follow_up_is_read_after_the_sentence_with_the_subject(before: str, query: str) -> None:
-    asked = self_contained("how long does it last", [Turn(before, before)], VOCABULARY)
+    asked = self_contained("how long for", [Turn(before, before)], VOCABULARY)
     assert asked == query
 
 
 def test_the_gate_is_told_of_the_subject_alone() -> None:
     before = [Turn("explain propecia", "explain propecia")]
     before.append(Turn("should i use it", "should i use finasteride"))
-    query = self_contained("just tell me the side effects", before, VOCABULARY)
-    assert query == "should i use finasteride: just tell me the side effects"
-    meant = with_subject("just tell me the side effects", before, VOCABULARY)
-    assert meant == "finasteride: just tell me the side effects"
+    query = self_contained("who uses those", before, VOCABULARY)
+    assert query == "should i use finasteride: who uses those"
+    meant = with_subject("who uses those", before, VOCABULARY)
+    assert meant == "who uses finasteride"
 
 
 def test_conditions_are_subjects() -> None:
@@ -167,6 +213,33 @@ def test_without_history_a_question_is_searched_as_asked(question: str) -> None:
 def test_no_history_whatever_breaks_a_question(question: str, before: str, searched: str) -> None:
     query = self_contained(question, [Turn(before, searched)], VOCABULARY)
     assert bool(query) >= bool(question.strip())
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["more", "Tell me more!", "and what else?", "ok go on", "explain please", "tell me a bit more"],
+)
+def test_more_is_the_question_before_and_how_often_it_was_answered(question: str) -> None:
+    history = [Turn("does prp work", "does prp work")]
+    assert self_contained(question, history, VOCABULARY) == "does prp work"
+    assert times_answered(question, history, VOCABULARY) == 1
+    again = [*history, Turn(question, "does prp work")]
+    assert self_contained(question, again, VOCABULARY) == "does prp work"
+    assert times_answered(question, again, VOCABULARY) == 2
+
+
+@pytest.mark.parametrize("question", ["more pain?", "is there more risk for women", "cost"])
+def test_what_asks_something_does_not_ask_for_more_of_the_same(question: str) -> None:
+    history = [Turn("does prp work", "does prp work")]
+    assert times_answered(question, history, VOCABULARY) == 0
+    assert times_answered("more", (), VOCABULARY) == 0
+
+
+@pytest.mark.parametrize("word", ["sorry ", "no ", "no, ", "and ", "ok, ", "not a, ", "it with "])
+def test_a_message_that_repeats_itself_is_read_in_no_time(word: str) -> None:
+    started = time.perf_counter()
+    self_contained(word * 600, [Turn("does prp work", "does prp work")], VOCABULARY)
+    assert time.perf_counter() - started < 1.0
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
-from assistant.conversation import Vocabulary
 from assistant.synonyms import Synonym, Synonyms
+from assistant.vocabulary import Vocabulary
 
 SHIPPED = Synonyms.shipped()
 

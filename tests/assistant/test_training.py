@@ -9,7 +9,6 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from assistant.conversation import Vocabulary
 from assistant.cross_encoder import Candidate, PairTokenizer
 from assistant.training.__main__ import main
 from assistant.training.examples import Example, in_held_out_part
@@ -20,6 +19,7 @@ from assistant.training.own_data import own_examples
 from assistant.training.query_encoder import trained
 from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import read_grades, read_topics
+from assistant.vocabulary import Vocabulary
 from index.embedding import SentenceTransformerEmbedder
 from index.judged_questions import JudgedQuestions
 from index.models import find_model

@@ -19,9 +19,9 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from assistant.conversation import Vocabulary
 from assistant.selection import candidates_of
 from assistant.training.starting_weights import unpacked
+from assistant.vocabulary import Vocabulary
 from index.embedding import Vectors
 from index.models import find_model
 from index.query_encoder import query_encoder_for

@@ -3,21 +3,26 @@
 CANARD (Elgohary and others 2019): the tokens of our self-contained question against those of a
 person's rewrite. Of the history our side is given the title of the page and the questions, as it
 is in a conversation, and not the answers. The dialogues: whether our query finds the passages that
-the question written out finds, and how close the two are. Beside each figure the same for the
-question left as it was asked; follow-ups are the turns after the first.
+the question written out finds, how close the two are, and whether a reader judged it the right
+query (`followup_readings.tsv`: who knows only the query would search for what was meant; kept by
+hashes, for the dialogues stay where they are); a query that has changed is unjudged. Beside each
+figure the same for the question left as it was asked; follow-ups are the turns after the first.
 """
 
 import argparse
+import csv
 import gzip
+import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.conversation import Turn, Vocabulary, self_contained
+from assistant.conversation import Turn, self_contained
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
+from assistant.vocabulary import Vocabulary
 from index.storage import Index, open_index
 from tests.evaluation.baseline import add_options, report
 from tests.evaluation.measures import Figure, mean, rouge_1
@@ -25,6 +30,7 @@ from tests.evaluation.queries import Queries
 
 CANARD = Path("data", "canard", "dev.json.gz")
 DIALOGUES = Path("questions", "dialogues-dev.jsonl")
+READINGS = Path(__file__).with_name("followup_readings.tsv")
 _PASSAGES = 3
 _SEED = 20261125
 _TOKEN = re.compile(r"\w+")
@@ -32,13 +38,22 @@ _TOKEN = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in a conversation, what stands for it by itself, and our query for it."""
+    """A question in a conversation, what stands for it by itself, and our query for it.
+
+    `said` are the questions up to it.
+    """
 
     conversation: str
     place: int
     question: str
     standalone: str
     query: str
+    said: tuple[str, ...] = ()
+
+    @property
+    def reading(self) -> tuple[str, str]:
+        """The turn and its query, as readings name them."""
+        return _hash("\n".join(self.said)), _hash(self.query)
 
 
 def canard(path: Path, vocabulary: Vocabulary) -> Iterator[Asked]:
@@ -64,8 +79,9 @@ def dialogues(path: Path, queries: Queries) -> Iterator[Asked]:
         turns: list[Turn] = []
         for place, turn in enumerate(dialogue["turns"]):
             query = queries.of(turn["q"], turns).text
-            yield Asked(dialogue["id"], place, turn["q"], turn["standalone"], query)
             turns.append(Turn(turn["q"], query))
+            said = tuple(t.question for t in turns)
+            yield Asked(dialogue["id"], place, turn["q"], turn["standalone"], query, said)
 
 
 def canard_figures(asked: Sequence[Asked]) -> Iterator[Figure]:
@@ -104,8 +120,30 @@ def dialogue_figures(asked: Sequence[Asked], index: Index, queries: Queries) -> 
             yield mean(f"dialogues, {part}: cosine to it written out{name}", cosines)
 
 
-def print_turns(asked: Sequence[Asked]) -> None:
-    """Each turn, for a person who judges whether the right thing was searched."""
+def read_readings(path: Path = READINGS) -> Mapping[tuple[str, str], bool]:
+    """Whether a query was judged right, by the hashes of its turn and of itself."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return {
+            (r["turn"], r["query"]): {"right": True, "wrong": False}[r["verdict"]] for r in rows
+        }
+
+
+def reading_figures(
+    asked: Sequence[Asked], readings: Mapping[tuple[str, str], bool]
+) -> Iterator[Figure]:
+    """The share of queries judged right; unjudged ones are left out."""
+    for part, turns in _parts(asked):
+        judged = [readings[t.reading] for t in turns if t.reading in readings]
+        if judged:
+            yield mean(f"dialogues, {part}: query judged right", judged)
+
+
+def print_turns(asked: Sequence[Asked], readings: Mapping[tuple[str, str], bool]) -> None:
+    """Each turn, for a person who judges whether the right thing was searched.
+
+    An unjudged one with its hashes, for a line of `followup_readings.tsv`.
+    """
     conversation = ""
     for turn in asked:
         if turn.conversation != conversation:
@@ -114,11 +152,19 @@ def print_turns(asked: Sequence[Asked]) -> None:
         print(f"  {turn.place + 1} asked     {turn.question}")
         print(f"    searched  {turn.query}")
         print(f"    meant     {turn.standalone}")
+        if turn.reading in readings:
+            print(f"    judged    {'right' if readings[turn.reading] else 'wrong'}")
+        else:
+            print("    unjudged  " + "\t".join(turn.reading))
 
 
 def _parts(asked: Sequence[Asked]) -> list[tuple[str, list[Asked]]]:
     parts = [("all turns", list(asked)), ("follow-ups", [t for t in asked if t.place > 0])]
     return [(name, turns) for name, turns in parts if turns]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _tokens(text: str) -> list[str]:
@@ -153,9 +199,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     index = open_index(options.index)
     queries = Queries(index)
     asked = list(dialogues(options.data / DIALOGUES, queries))
-    report("dialogues", dialogue_figures(asked, index, queries), options, is_whole=True)
+    readings = read_readings()
+    figures = [*dialogue_figures(asked, index, queries), *reading_figures(asked, readings)]
+    report("dialogues", figures, options, is_whole=True)
+    unjudged = sum(turn.reading not in readings for turn in asked)
+    print(f"dialogues: {unjudged} of {len(asked)} queries are unjudged")
     if options.print:
-        print_turns(asked)
+        print_turns(asked, readings)
 
 
 if __name__ == "__main__":

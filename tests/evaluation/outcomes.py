@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answering import Assistant
-from assistant.conversation import Vocabulary
 from assistant.reply import Reply
 from assistant.selection import AnswerSelector, Evidence, Selection
 from assistant.training.topics import Topic
+from assistant.vocabulary import Vocabulary
 from corpus.document import Document, SourceType
 from tests.evaluation.measures import (
     Figure,

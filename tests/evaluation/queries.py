@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from assistant.answering import Assistant
-from assistant.conversation import Turn, Vocabulary
+from assistant.conversation import Turn
 from assistant.querying import Query
 from assistant.settings import Settings
 from assistant.training.topics import Topic
+from assistant.vocabulary import Vocabulary
 from index.storage import Index
 from tests.evaluation.watching import served_assistant
 

@@ -18,6 +18,7 @@ WORDINGS = {
     disclaimer.EMPTY_QUESTION,
     disclaimer.OFF_TOPIC,
     disclaimer.NO_EVIDENCE,
+    disclaimer.NO_MORE,
     disclaimer.NOT_ENGLISH,
     disclaimer.PERSONAL_ADVICE,
     disclaimer.ONLY_MARKETING,
