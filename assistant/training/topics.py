@@ -51,7 +51,7 @@ def read_topics(folder: Path) -> tuple[Topic, ...]:
 
 
 def read_grades(folder: Path, qrels: str = "qrels.txt") -> Mapping[str, Grades]:
-    """For each question, the grade of each judged (doc_id, sentence), as the file `qrels` has it."""
+    """For each question, the grade that the file `qrels` has of each judged (doc_id, sentence)."""
     sentences = {r["id"]: (r["doc_id"], r["sentence"]) for r in _rows(folder / "sentences.tsv")}
     found: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
     with (folder / qrels).open(encoding="utf-8") as file:
