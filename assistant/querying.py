@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assistant.conversation import Turn, Vocabulary, referred_to, self_contained, with_subject
 from assistant.framing import Framing
+from assistant.listing import ListQuestions
 from assistant.spelling import Spelling, common_words
 from assistant.synonyms import Synonyms
 from corpus.document import Document
@@ -19,7 +20,7 @@ class Query:
 
     `subject` is the question with its subject, `whole` with all that it refers to, and `earlier`
     the questions that it may be about, as the gate reads them; `words` are those of `text` as the
-    documents call things.
+    documents call things; `asks_for_list` is whether a list answers the question.
     """
 
     subject: str
@@ -27,6 +28,7 @@ class Query:
     earlier: tuple[str, ...]
     text: str
     words: str
+    asks_for_list: bool
 
 
 class Querying:
@@ -37,11 +39,13 @@ class Querying:
         *,
         vocabulary: Vocabulary,
         framing: Framing,
+        lists: ListQuestions,
         spelling: Spelling,
         synonyms: Synonyms,
     ) -> None:
         self._vocabulary = vocabulary
         self._framing = framing
+        self._lists = lists
         self._spelling = spelling
         self._synonyms = synonyms
 
@@ -57,6 +61,7 @@ class Querying:
         return cls(
             vocabulary=vocabulary,
             framing=Framing.shipped(),
+            lists=ListQuestions.shipped(),
             spelling=Spelling(
                 vocabulary.words,
                 documents,
@@ -82,4 +87,6 @@ class Querying:
             referred_to(question, history, self._vocabulary),
             text,
             self._synonyms.in_documents_words(text),
+            # What was asked before may have asked for one.
+            self._lists.asked_in(text.rpartition(": ")[2] if history else text),
         )
