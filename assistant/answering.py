@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -67,6 +67,15 @@ class _Clock:
 
     def timings(self) -> Timings:
         return Timings((time.perf_counter() - self.started) * 1e3, self.retrieve, self.select)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was weighed for a question, and what of it answers; whether that is to be a list."""
+
+    considered: Sequence[Evidence]
+    answering: Sequence[Evidence]
+    as_list: bool
 
 
 class Assistant:
@@ -183,23 +192,34 @@ class Assistant:
     def _composition(
         self, query: Query, clock: _Clock, *, threshold: float, in_general: bool
     ) -> Composition:
+        reading = self._reading(query, clock, threshold)
+        parts = [self._reading(part, clock, threshold) for part in query.parts]
+        answered = [part for part in parts if part.answering]
+        if answered and (len(answered) == len(parts) or not reading.answering):
+            reading = _together(answered)
         started = time.perf_counter()
-        hits = self._searches.retrieve(query.text, self._passages, words=query.words)
-        clock.retrieve = (time.perf_counter() - started) * 1e3
-        started = time.perf_counter()
-        considered = self._selector.select(query.text, hits, whole_section=query.asks_for_list)
         composition = self._composer.compose(
-            self._convincing(considered, threshold, as_list=query.asks_for_list),
-            considered=considered,
+            reading.answering,
+            considered=reading.considered,
             support=self._thresholds.support,
             query=query.text,
             today=self._today(),
-            limit=MAX_LISTED if query.asks_for_list else MAX_STATEMENTS,
+            limit=MAX_LISTED if reading.as_list else MAX_STATEMENTS,
             in_general=in_general,
-            as_list=query.asks_for_list,
+            as_list=reading.as_list,
         )
-        clock.select = (time.perf_counter() - started) * 1e3
+        clock.select += (time.perf_counter() - started) * 1e3
         return composition
+
+    def _reading(self, query: Query, clock: _Clock, threshold: float) -> _Reading:
+        started = time.perf_counter()
+        hits = self._searches.retrieve(query.text, self._passages, words=query.words)
+        clock.retrieve += (time.perf_counter() - started) * 1e3
+        started = time.perf_counter()
+        considered = self._selector.select(query.text, hits, whole_section=query.asks_for_list)
+        clock.select += (time.perf_counter() - started) * 1e3
+        answering = self._convincing(considered, threshold, as_list=query.asks_for_list)
+        return _Reading(considered, answering, query.asks_for_list)
 
     def _convincing(
         self, evidence: Sequence[Evidence], threshold: float, *, as_list: bool
@@ -243,6 +263,23 @@ class Assistant:
             timings_ms=clock.timings(),
             **fields,
         )
+
+
+def _together(parts: Sequence[_Reading]) -> _Reading:
+    """One reading of all parts of a question, in which none crowds another out."""
+    share = max(1, MAX_STATEMENTS // len(parts))
+    return _Reading(
+        _once(item for part in parts for item in part.considered),
+        _once(item for part in parts for item in part.answering[: None if part.as_list else share]),
+        any(part.as_list for part in parts),
+    )
+
+
+def _once(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Each sentence with the highest of its probabilities, most probable first."""
+    ranked = sorted(evidence, key=lambda item: -item.probability)
+    found = {(item.passage.doc_id, item.sentence): item for item in reversed(ranked)}
+    return list(reversed(found.values()))
 
 
 def _bare(question: str) -> str:

@@ -261,6 +261,12 @@ def _says_more(asked: str, vocabulary: Vocabulary) -> bool:
     return bool(_content(vocabulary.without_subjects(asked)))
 
 
+def asks_an_aspect(question: str, vocabulary: Vocabulary) -> bool:
+    """Whether `question` names a subject and, beside it, no more than an aspect of it."""
+    words = _content(vocabulary.without_subjects(question)).lower().split()
+    return bool(vocabulary.subjects_in(question)) and vocabulary.aspects.issuperset(words)
+
+
 def _modified(query: str, modifier: str) -> str:
     """`query` with `modifier`, which takes the place of one about others of its kind.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.conversation import Turn, Vocabulary, referred_to, self_contained, with_subject
 from assistant.framing import Framing
 from assistant.listing import ListQuestions
+from assistant.parts import parts_of
 from assistant.spelling import Spelling, common_words
 from assistant.synonyms import Synonyms
 from corpus.document import Document
@@ -20,7 +21,8 @@ class Query:
 
     `subject` is the question with its subject, `whole` with all that it refers to, and `earlier`
     the questions that it may be about, as the gate reads them; `words` are those of `text` as the
-    documents call things; `asks_for_list` is whether a list answers the question.
+    documents call things; `asks_for_list` is whether a list answers the question. `parts` are
+    the queries of a question that asks several things, none for any other.
     """
 
     subject: str
@@ -29,6 +31,7 @@ class Query:
     text: str
     words: str
     asks_for_list: bool
+    parts: tuple["Query", ...] = ()
 
 
 class Querying:
@@ -81,12 +84,19 @@ class Querying:
         )
         spelt = self._spelling.corrected(self._synonyms.right(whole.replace("\0", " ")))
         text = self._framing.neutral(self._synonyms.with_substances(spelt))
+        # What was asked before may have asked for a list.
+        lists = self._lists.asked_in(text.rpartition(": ")[2] if history else text)
         return Query(
             subject,
             whole,
             referred_to(question, history, self._vocabulary),
             text,
             self._synonyms.in_documents_words(text),
-            # What was asked before may have asked for one.
-            self._lists.asked_in(text.rpartition(": ")[2] if history else text),
+            lists,
+            tuple(self._alone(part) for part in parts_of(text, self._vocabulary)),
         )
+
+    def _alone(self, part: str) -> Query:
+        text = self._framing.neutral(part)
+        words = self._synonyms.in_documents_words(text)
+        return Query(part, part, (), text, words, self._lists.asked_in(text))

@@ -220,6 +220,18 @@ def test_a_list_question_gets_the_list_of_the_section_that_answers(index: Index)
     _assert_verbatim(reply, index)
 
 
+def test_a_question_of_two_parts_is_answered_in_both(assistant: Assistant, index: Index) -> None:
+    reply = assistant.reply("What does PRP cost and does it work?")
+    cost, works = (
+        "A PRP session costs between $500 and $1,500 at clinics in the United States.",
+        "In a review of trials PRP raised hair density by about 25 hairs per square centimetre.",
+    )
+    quoted = " ".join(statement.text for statement in reply.statements)
+    assert cost in quoted
+    assert works.rstrip(".") in quoted
+    _assert_verbatim(reply, index)
+
+
 def _without_what_differs(reply: Reply) -> Reply:
     return replace(reply, reply_id="", timings_ms=Timings(0))
 
