@@ -2,14 +2,14 @@
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Protocol
 
 from assistant import disclaimer
-from assistant.composing import Composer, Composition
+from assistant.composing import MAX_LISTED, MAX_STATEMENTS, Composer, Composition
 from assistant.conversation import Turn
 from assistant.language import Languages
 from assistant.querying import Query, Querying
@@ -29,6 +29,8 @@ from assistant.selection import AnswerSelector, Evidence
 from index.passage import Hit
 
 MAX_SUGGESTIONS = 3
+# Sentences for each part of a question that asks several things.
+_OF_A_PART = 3
 
 
 class Searches(Protocol):
@@ -51,7 +53,8 @@ class Thresholds:
     message is about hair loss at all, as `in_doubt`. Beside the first, a sentence is quoted from
     `support` and from `relative` times the first one's probability on. When that was chosen, at 0.6
     of it instead of 0.5 sentence F1 on `dev` was 0.580 instead of 0.603 (`python -m
-    tests.evaluation.run --split dev`).
+    tests.evaluation.run --split dev`). Where a list is asked for, `support` is enough in the
+    section of the first.
     """
 
     answer: float
@@ -68,6 +71,18 @@ class _Clock:
 
     def timings(self) -> Timings:
         return Timings((time.perf_counter() - self.started) * 1e3, self.retrieve, self.select)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was weighed for a question, and what of it answers; of that at most `limit` statements
+    are made, `as_list` or not.
+    """
+
+    considered: Sequence[Evidence]
+    answering: Sequence[Evidence]
+    limit: int
+    as_list: bool
 
 
 class Assistant:
@@ -190,39 +205,64 @@ class Assistant:
 
         Where it asks for more, they are composed again, to leave out what they quoted.
         """
+        reading = self._reading(query, clock, threshold)
+        parts = [self._reading(part, clock, threshold) for part in query.parts]
+        answered = [part for part in parts if part.answering]
+        if answered and (len(answered) == len(parts) or not reading.answering):
+            reading = _together(answered)
         started = time.perf_counter()
-        hits = self._searches.retrieve(query.text, self._passages, words=query.words)
-        clock.retrieve = (time.perf_counter() - started) * 1e3
-        started = time.perf_counter()
-        selection = self._selector.select(query.text, hits)
         quoted: list[Evidence] = []
         composition = Composition(())
-        for times in range(query.answered + 1 if selection.answered >= threshold else 0):
-            quoted += [e for e in selection.evidence if _is_among(composition.statements, e)]
-            left = [e for e in selection.evidence if e not in quoted]
+        for times in range(query.answered + 1 if reading.answering else 0):
+            quoted += [e for e in reading.considered if _is_among(composition.statements, e)]
+            left = [e for e in reading.considered if e not in quoted]
             composition = self._composer.compose(
-                self._convincing(left, beside_others=times > 0),
+                self._beside(left, as_list=reading.as_list) if times else reading.answering,
                 considered=left,
                 quoted=quoted,
                 support=self._thresholds.support,
                 query=query.text,
                 today=self._today(),
+                limit=reading.limit,
                 in_general=in_general,
+                as_list=reading.as_list,
             )
             if not composition.statements:
                 break
-        clock.select = (time.perf_counter() - started) * 1e3
+        clock.select += (time.perf_counter() - started) * 1e3
         return composition, bool(quoted)
 
-    def _convincing(
-        self, evidence: Sequence[Evidence], *, beside_others: bool
-    ) -> Sequence[Evidence]:
-        """The first, and what is probable enough beside it, or `beside_others` quoted before."""
+    def _reading(self, query: Query, clock: _Clock, threshold: float) -> _Reading:
+        started = time.perf_counter()
+        hits = self._searches.retrieve(query.text, self._passages, words=query.words)
+        clock.retrieve += (time.perf_counter() - started) * 1e3
+        started = time.perf_counter()
+        as_list = query.asks_for_list
+        selection = self._selector.select(query.text, hits, whole_section=as_list)
+        clock.select += (time.perf_counter() - started) * 1e3
+        considered = selection.evidence
+        limit = MAX_LISTED if as_list else MAX_STATEMENTS
+        if selection.answered < threshold:
+            return _Reading(considered, (), limit, as_list)
+        answering = self._beside(considered, as_list=as_list) or considered[:1]
+        return _Reading(considered, answering, limit, as_list)
+
+    def _beside(self, evidence: Sequence[Evidence], *, as_list: bool) -> list[Evidence]:
+        """What of `evidence` is probable enough to stand beside an answer, or beside the first."""
         if not evidence:
             return []
-        floor = max(self._thresholds.support, self._thresholds.relative * evidence[0].probability)
-        first = () if beside_others else evidence[:1]
-        return [*first, *(e for e in evidence[len(first) :] if e.probability >= floor)]
+        first, support = evidence[0], self._thresholds.support
+        floor = max(support, self._thresholds.relative * first.probability)
+        return [
+            item
+            for item in evidence
+            if item.probability >= floor
+            or (
+                as_list
+                and item.probability >= support
+                and item.passage.is_of_section_of(first.passage)
+            )
+        ]
 
     def _suggestions(self, query: str) -> tuple[str, ...]:
         """The closest questions that the documents answer, without the one just asked."""
@@ -255,6 +295,23 @@ def _is_among(statements: Sequence[Statement], evidence: Evidence) -> bool:
         s.citation.doc_id == evidence.passage.doc_id and s.citation.span.overlaps(evidence.sentence)
         for s in statements
     )
+
+
+def _together(parts: Sequence[_Reading]) -> _Reading:
+    """One reading of all parts of a question, in which none crowds another out."""
+    return _Reading(
+        _once(item for part in parts for item in part.considered),
+        _once(item for part in parts for item in part.answering[:_OF_A_PART]),
+        min(MAX_LISTED, _OF_A_PART * len(parts)),
+        any(part.as_list for part in parts),
+    )
+
+
+def _once(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Each sentence with the highest of its probabilities, most probable first."""
+    ranked = sorted(evidence, key=lambda item: -item.probability)
+    found = {(item.passage.doc_id, item.sentence): item for item in reversed(ranked)}
+    return list(reversed(found.values()))
 
 
 def _bare(question: str) -> str:

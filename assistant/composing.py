@@ -23,6 +23,8 @@ from assistant.selection import Evidence
 from corpus.document import Document, Span
 
 MAX_STATEMENTS = 4
+# Where a list is asked for.
+MAX_LISTED = 8
 
 # Probabilities that differ by less are equal; the plainer sentence is then chosen.
 _EQUAL = 0.02
@@ -74,6 +76,7 @@ class Composer:
         support: float = 1.0,
         limit: int = MAX_STATEMENTS,
         in_general: bool = False,
+        as_list: bool = False,
     ) -> Composition:
         """At most `limit` statements from `answering`, the most probable first.
 
@@ -88,10 +91,10 @@ class Composer:
 
         A sentence that cannot be understood without the one before it, or is turned by the one
         after it, is quoted together with it, or not at all; what says the same as another
-        statement is dropped; quotations that touch become one. The order is that of
-        `assistant.provenance`. Where a statement names a benefit of a treatment, one on its limits
-        or risks is among them; where one calls an after-effect usual, one on warning signs; where a
-        clinic's own page speaks, a limit stands before it.
+        statement is dropped; quotations that touch become one, and `as_list` those that follow each
+        other. The order is that of `assistant.provenance`. Where a statement names a benefit of a
+        treatment, one on its limits or risks is among them; where one calls an after-effect usual,
+        one on warning signs; where a clinic's own page speaks, a limit stands before it.
 
         Raises ValueError when a quotation is not the words at its span: nothing else may be shown.
         """
@@ -111,6 +114,8 @@ class Composer:
         chosen = self._with_another_voice(chosen, [*found, *supporting], limit)
         differing = self._differing(chosen, read)
         chosen = _first(list(dict.fromkeys([*chosen, *differing])), limit, keep=differing)
+        if as_list:
+            chosen = _joined(chosen, apart=differing)
         only_sellers = bool(chosen) and all(_rests_on_sellers(q) for q in chosen)
         added = self._added(chosen, considered, query)
         while len(chosen) > 1 and len(chosen) + len(added) > limit:
@@ -338,6 +343,33 @@ def _touch(one: Quotation, other: Quotation) -> bool:
 def _merged(one: Quotation, other: Quotation) -> Quotation:
     span = Span(min(one.span.start, other.span.start), max(one.span.end, other.span.end))
     return Quotation(one.document, span, max(one.probability, other.probability), one.vector)
+
+
+def _joined(chosen: Sequence[Quotation], *, apart: Sequence[Quotation]) -> list[Quotation]:
+    """`chosen`, where those that follow each other in a paragraph are one, but for those `apart`.
+
+    The most probable opens its quotation. What rests on another kind of source stays alone: one
+    must not lend its standing to the next.
+    """
+    first = max(chosen, key=lambda q: q.probability, default=None)
+    found: list[Quotation] = []
+    for quotation in sorted(chosen, key=lambda q: (q.document.doc_id, q.span)):
+        before = found[-1] if found else None
+        alone = quotation is first or before in apart or quotation in apart
+        if before and not alone and _goes_on(before, quotation):
+            found[-1] = _merged(before, quotation)
+        else:
+            found.append(quotation)
+    return sorted(found, key=lambda q: -q.probability)
+
+
+def _goes_on(before: Quotation, quotation: Quotation) -> bool:
+    document = before.document
+    return (
+        document is quotation.document
+        and document.text[before.span.end : quotation.span.start] == " "
+        and document.source_type_of(before.span) is document.source_type_of(quotation.span)
+    )
 
 
 def _first(

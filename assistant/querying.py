@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from assistant.conversation import Turn, referred_to, self_contained, times_answered, with_subject
 from assistant.framing import Framing
+from assistant.listing import ListQuestions
+from assistant.parts import parts_of
 from assistant.spelling import Spelling, common_words
 from assistant.synonyms import Synonyms
 from assistant.vocabulary import Vocabulary
@@ -21,7 +23,8 @@ class Query:
     `subject` is the question with its subject, `whole` with all that it refers to, and `earlier`
     the questions that it may be about, as the gate reads them; `words` are those of `text` as the
     documents call things. `answered` is how often `text` was answered before, where the question
-    asks for more of the same.
+    asks for more of the same; `asks_for_list` is whether a list answers it. `parts` are the queries
+    of a question that asks several things, none for any other.
     """
 
     subject: str
@@ -29,7 +32,9 @@ class Query:
     earlier: tuple[str, ...]
     text: str
     words: str
+    asks_for_list: bool
     answered: int = 0
+    parts: tuple["Query", ...] = ()
 
 
 class Querying:
@@ -40,11 +45,13 @@ class Querying:
         *,
         vocabulary: Vocabulary,
         framing: Framing,
+        lists: ListQuestions,
         spelling: Spelling,
         synonyms: Synonyms,
     ) -> None:
         self._vocabulary = vocabulary
         self._framing = framing
+        self._lists = lists
         self._spelling = spelling
         self._synonyms = synonyms
 
@@ -60,6 +67,7 @@ class Querying:
         return cls(
             vocabulary=vocabulary,
             framing=Framing.shipped(),
+            lists=ListQuestions.shipped(),
             spelling=Spelling(
                 vocabulary.words,
                 documents,
@@ -80,14 +88,23 @@ class Querying:
             )
         )
         text = self._framing.neutral(self._synonyms.with_substances(self._spelt(whole)))
+        # What was asked before may have asked for a list.
+        lists = self._lists.asked_in(text.rpartition(": ")[2] if history else text)
         return Query(
             subject,
             whole,
             referred_to(question, history, self._vocabulary),
             text,
             self._synonyms.in_documents_words(text),
+            lists,
             times_answered(asked, history, self._vocabulary),
+            tuple(self._alone(part) for part in parts_of(text, self._vocabulary)),
         )
 
     def _spelt(self, text: str) -> str:
         return self._spelling.corrected(self._synonyms.right(text.replace("\0", " ")))
+
+    def _alone(self, part: str) -> Query:
+        text = self._framing.neutral(part)
+        words = self._synonyms.in_documents_words(text)
+        return Query(part, part, (), text, words, self._lists.asked_in(text))

@@ -35,6 +35,10 @@ class Passage:
         """Derived identity: `doc_id:start-end`."""
         return f"{self.doc_id}:{self.span.start}-{self.span.end}"
 
+    def is_of_section_of(self, other: "Passage") -> bool:
+        """Whether both stand under the same headings of the same document."""
+        return (self.doc_id, self.heading_path) == (other.doc_id, other.heading_path)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

@@ -13,6 +13,7 @@ from assistant.figures import FiguresTable
 from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.language import Languages
+from assistant.listing import ListQuestions
 from assistant.querying import Querying
 from assistant.reply import IndexIdentity
 from assistant.safety import SafetyGate
@@ -148,6 +149,7 @@ def assistant_over(
         querying=Querying(
             vocabulary=Vocabulary.shipped(),
             framing=framing or Framing.shipped(),
+            lists=ListQuestions.shipped(),
             spelling=Spelling((), documents, is_word=common_words().__contains__),
             synonyms=Synonyms.shipped() if corrects else Synonyms(),
         ),

@@ -69,6 +69,7 @@ def composition_of(
     considered: Sequence[Evidence] = (),
     support: float = 1.0,
     in_general: bool = False,
+    as_list: bool = False,
 ) -> Composition:
     composer = Composer(
         {d.doc_id: d for d in documents},
@@ -85,6 +86,7 @@ def composition_of(
         considered=considered,
         support=support,
         in_general=in_general,
+        as_list=as_list,
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assistant.answering import MAX_SUGGESTIONS, Assistant, Thresholds
-from assistant.composing import MAX_STATEMENTS
+from assistant.composing import MAX_LISTED, MAX_STATEMENTS
 from assistant.conversation import Turn
 from assistant.disclaimer import (
     DISCLAIMER,
@@ -58,7 +58,7 @@ def _assert_verbatim(reply: Reply, index: Index) -> None:
         assert statement.text == statement.citation.span.of(document.text)
         assert statement.citation.sha256 == document.sha256
         assert statement.citation.number == number
-    assert len(reply.statements) <= MAX_STATEMENTS
+    assert len(reply.statements) <= MAX_LISTED
 
 
 def test_an_answer_quotes_the_sentence_with_everything_that_a_citation_says(
@@ -254,6 +254,29 @@ def test_sentences_far_behind_the_best_are_not_quoted_beside_it(index: Index) ->
     everything = assistant_over(index, Thresholds(answer=0.0, support=0.0, relative=0.0))
     assert len(alone.reply(question).statements) == 1
     assert len(everything.reply(question).statements) == MAX_STATEMENTS
+
+
+def test_a_list_question_gets_the_list_of_the_section_that_answers(index: Index) -> None:
+    assistant = assistant_over(index, Thresholds(answer=0.0, support=0.0, relative=1.0))
+    reply = assistant.reply("Which treatments are approved for pattern hair loss?")
+    listed = {
+        "Minoxidil is approved for pattern hair loss in men and in women.",
+        "Finasteride is approved for pattern hair loss in men only.",
+    }
+    assert listed <= {statement.text for statement in reply.statements}
+    _assert_verbatim(reply, index)
+
+
+def test_a_question_of_two_parts_is_answered_in_both(assistant: Assistant, index: Index) -> None:
+    reply = assistant.reply("What does PRP cost and does it work?")
+    cost, works = (
+        "A PRP session costs between $500 and $1,500 at clinics in the United States.",
+        "In a review of trials PRP raised hair density by about 25 hairs per square centimetre.",
+    )
+    quoted = " ".join(statement.text for statement in reply.statements)
+    assert cost in quoted
+    assert works.rstrip(".") in quoted
+    _assert_verbatim(reply, index)
 
 
 def _without_what_differs(reply: Reply) -> Reply:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from assistant.composing import MAX_STATEMENTS
 from assistant.context import stands_alone
 from assistant.selection import Evidence
+from corpus.document import SourceType
 from tests.assistant.compositions import (
     composition_of,
     document_of,
@@ -198,3 +199,33 @@ def test_what_means_the_same_is_said_once(second: str, cosine: float, kept: int)
         Evidence(two_passage, two_passage.sentences[0], 0.8, directions[1]),
     ]
     assert len(statements_of(evidence, one, two)) == kept
+
+
+def test_of_a_list_sentences_that_follow_each_other_are_one_quotation() -> None:
+    sentences = ("Shampoo helps nobody.", "Blood is drawn first.", "A centrifuge spins tubes.")
+    document, passage = document_of("doc", *sentences)
+    evidence = [evidence_of(passage, n, p) for n, p in ((1, 0.9), (2, 0.5))]
+    apart = composition_of(evidence, document).statements
+    assert [s.text for s in apart] == list(sentences[1:])
+    [together] = composition_of(evidence, document, as_list=True).statements
+    assert together.text == " ".join(sentences[1:])
+    assert together.score == 0.9
+
+
+def test_the_most_probable_sentence_opens_the_quotation_of_a_list() -> None:
+    sentences = ("Shampoo helps nobody.", "Blood is drawn first.", "A centrifuge spins tubes.")
+    document, passage = document_of("doc", *sentences)
+    evidence = [evidence_of(passage, n, p) for n, p in ((0, 0.5), (1, 0.9), (2, 0.4))]
+    first, second = composition_of(evidence, document, as_list=True).statements
+    assert (first.text, second.text) == (" ".join(sentences[1:]), sentences[0])
+
+
+def test_of_a_list_no_sentence_lends_its_kind_of_source_to_the_next() -> None:
+    sentences = ("Blood is drawn first.", "A centrifuge spins tubes.")
+    document, passage = document_of("doc", *sentences, rests_on={0: SourceType.CONTROLLED_TRIAL})
+    evidence = [evidence_of(passage, n, p) for n, p in ((0, 0.9), (1, 0.5))]
+    statements = composition_of(evidence, document, as_list=True).statements
+    assert [s.citation.source_type for s in statements] == [
+        SourceType.CONTROLLED_TRIAL,
+        SourceType.REFERENCE_WORK,
+    ]

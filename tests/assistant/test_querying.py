@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.conversation import Turn
 from assistant.querying import Querying
 from assistant.synonyms import Synonym, Synonyms
 from tests.fakes import document, heading
@@ -23,3 +24,16 @@ def test_no_spelling_undoes_the_table_of_synonyms(row: Synonym) -> None:
 @pytest.mark.parametrize(("brand", "substance"), TABLE.brands.items())
 def test_no_spelling_undoes_the_table_of_brands(brand: str, substance: str) -> None:
     assert QUERYING.query(f"is {brand} safe").text == f"is {substance} ({brand}) safe"
+
+
+def test_a_list_is_asked_for_by_the_question_itself_and_not_by_the_one_before() -> None:
+    before = Turn("what are the side effects of PRP", "what are the side effects of PRP")
+    assert QUERYING.query(before.question).asks_for_list
+    assert not QUERYING.query("how long does it last", [before]).asks_for_list
+    assert QUERYING.query("what are the risks", [Turn("what is PRP", "what is PRP")]).asks_for_list
+
+
+def test_the_parts_of_a_question_are_queries_of_their_own() -> None:
+    cost, work = QUERYING.query("how much does prp cost and is it dangerous").parts
+    assert (cost.text, work.text) == ("how much does prp cost", "Is PRP safe")
+    assert QUERYING.query("is prp safe").parts == ()

@@ -215,3 +215,22 @@ def test_of_what_was_read_the_sentence_that_answers_is_most_probable() -> None:
     assert evidence[0].sentence == SPANS[4]
     assert evidence[0].probability > 2 * evidence[1].probability
     assert selector.select("what is minoxidil", []) == Selection()
+
+
+def test_of_a_whole_section_the_sentences_that_were_not_closest_are_read_too() -> None:
+    selector = CrossEncoderSelector(SentenceCrossEncoder.shipped(), DOCUMENTS, sentences=2)
+    hits = [_hit(PASSAGE, scores=(0.5, 0.9, 0.7, 0.8, 0.1))]
+    two = selector.select("what is minoxidil", hits).evidence
+    assert len(two) == 2
+    whole = selector.select("what is minoxidil", hits, whole_section=True).evidence
+    assert {item.sentence for item in two} == {SPANS[1], SPANS[3]}
+    assert {item.sentence for item in whole} == set(SPANS[1:])
+
+
+def test_no_sentence_of_another_section_is_read_with_a_whole_one() -> None:
+    selector = CrossEncoderSelector(SentenceCrossEncoder.shipped(), DOCUMENTS, sentences=1)
+    elsewhere = replace(PASSAGE, heading_path=("Title", "Elsewhere"))
+    first = Passage("doc", PASSAGE.sentences[4], (PASSAGE.sentences[4],), PASSAGE.heading_path)
+    hits = [_hit(first, scores=(0.9,)), _hit(elsewhere, scores=(0.1,) * 5)]
+    whole = selector.select("what is minoxidil", hits, whole_section=True)
+    assert len(whole.evidence) == 1

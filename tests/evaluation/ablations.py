@@ -54,8 +54,8 @@ class _BySimilarity:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
 
-    def select(self, query: str, hits: Sequence[Hit]) -> Selection:
-        del query
+    def select(self, query: str, hits: Sequence[Hit], *, whole_section: bool = False) -> Selection:
+        del query, whole_section
         evidence = tuple(
             Evidence(item.passage, item.sentence, 1.0 / (1.0 + math.exp(-item.similarity)))
             for item in closest(hits, self._documents, SENTENCES)

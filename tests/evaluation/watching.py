@@ -21,16 +21,19 @@ class Searched:
 
 
 class Watched:
-    """Searches as `searches` does, and remembers the last search for `taken`."""
+    """Searches as `searches` does, and remembers the first search since `taken`.
+
+    Others that follow it are for the parts of a question.
+    """
 
     def __init__(self, searches: Searches) -> None:
         self._searches = searches
-        self._last: Searched | None = None
+        self._first: Searched | None = None
 
     def retrieve(self, query: str, k: int, *, words: str | None = None) -> tuple[Hit, ...]:
         """The `k` best passages, best first."""
         hits = self._searches.retrieve(query, k, words=words)
-        self._last = Searched(query, hits)
+        self._first = self._first or Searched(query, hits)
         return hits
 
     def closest_questions(self, query: str, n: int) -> tuple[str, ...]:
@@ -38,9 +41,9 @@ class Watched:
         return self._searches.closest_questions(query, n)
 
     def taken(self) -> Searched | None:
-        """What was searched since the last call; None where nothing was."""
-        last, self._last = self._last, None
-        return last
+        """What was searched first since the last call; None where nothing was."""
+        first, self._first = self._first, None
+        return first
 
 
 def served_assistant(index: Index, settings: Settings) -> tuple[Assistant, Watched]:
