@@ -87,7 +87,7 @@ class Composer:
         probable as `support` is quoted too, and `only_sellers` is whether there is none; above
         safety advice nothing is said of sellers. `in_general`, beside a question that only a
         professional can decide, nothing is quoted that rests on their word, nor what opens with a
-        yes or no, which would decide it.
+        yes or no, which would decide it; in place of these the best of the rest speaks.
 
         A sentence that cannot be understood without the one before it, or is turned by the one
         after it, is quoted together with it, or not at all; what says the same as another
@@ -111,7 +111,8 @@ class Composer:
         supporting = [q for q in read if q.probability >= support]
         if any(self._table.states_amount(q.text) for q in chosen):
             supporting = []  # what is charged only those know who charge it
-        chosen = self._with_another_voice(chosen, [*found, *supporting], limit)
+        if answering:
+            chosen = self._with_another_voice(chosen, [*found, *supporting], limit)
         differing = self._differing(chosen, read)
         chosen = _first(list(dict.fromkeys([*chosen, *differing])), limit, keep=differing)
         if as_list:
@@ -193,7 +194,7 @@ class Composer:
         """`chosen`; where all rest on sellers, after the most probable of `weighed` that does not,
         without what says the same as that.
         """
-        if not chosen or not all(_rests_on_sellers(q) for q in chosen):
+        if not all(_rests_on_sellers(q) for q in chosen):
             return chosen
         for other in self._chosen([q for q in weighed if not _rests_on_sellers(q)], 1):
             kept = [

@@ -229,6 +229,23 @@ def test_in_general_nothing_is_quoted_that_decides_with_a_yes_or_no() -> None:
     assert [s.text for s in told] == ["Redness can follow PRP."]
 
 
+def test_in_general_the_best_of_the_rest_speaks_in_place_of_a_seller() -> None:
+    sheet, passage = document_of(
+        "sheet",
+        "Clinics give three sessions.",
+        "Most trials used three sessions.",
+        "Trials differ.",
+        rests_on={0: SourceType.CLINIC_MARKETING},
+    )
+    weighed = [evidence_of(passage, n, p) for n, p in ((0, 0.9), (1, 0.4), (2, 0.3))]
+    told = composition_of(
+        weighed[:1], sheet, considered=weighed, support=0.2, in_general=True
+    ).statements
+    assert [s.text for s in told] == ["Most trials used three sessions."]
+    nothing = composition_of([], sheet, considered=weighed, support=0.2, in_general=True)
+    assert nothing.statements == ()
+
+
 GROWING = "Swelling that grows, pus or fever after PRP needs urgent medical help."
 
 
