@@ -165,6 +165,13 @@ class BalanceTable(BaseModel):
         words = text.lower()
         return frozenset(name for pattern, name in self._names if pattern.search(words))
 
+    def treatments_of(self, document: Document, span: Span, query: str = "") -> frozenset[str]:
+        """Those that the words at `span` name, or else their heading, the title or the query."""
+        section = document.section_of(span)
+        headings = " ".join(section.path) if section else ""
+        texts = (span.of(document.text), headings, document.title, query)
+        return next((named for text in texts if (named := self.treatments_in(text))), frozenset())
+
     def states_limit(self, text: str) -> bool:
         """Whether `text` holds a word of limit or risk that it does not deny or make light of."""
         return bool(self._joined["limit"].search(self._without_reassurance(text)))

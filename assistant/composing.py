@@ -287,13 +287,7 @@ class Composer:
             yield from ((quotation, name) for name in names or [None])
 
     def _treatments(self, quotation: Quotation, query: str) -> frozenset[str]:
-        """The treatments that the words name, or else their heading, title or the query."""
-        section = quotation.document.section_of(quotation.span)
-        headings = " ".join(section.path) if section else ""
-        for words in (quotation.text, headings, quotation.document.title, query):
-            if named := self._table.treatments_in(words):
-                return named
-        return frozenset()
+        return self._table.treatments_of(quotation.document, quotation.span, query)
 
     def _statement(
         self,

@@ -83,7 +83,7 @@ class Warnings:
         """`sentences` are those of each document, by its `doc_id`."""
         self._table = table
         self._found = [
-            (Quotation(document, span, 0.0), _words(text), table.treatments_in(text))
+            (Quotation(document, span, 0.0), _words(text), table.treatments_of(document, span))
             for document in documents
             for span in sentences[document.doc_id]
             if advice.warns(text := span.of(document.text))

@@ -268,7 +268,9 @@ def test_a_warning_rests_on_no_seller_and_is_of_no_other_treatment() -> None:
     calm, passage = document_of("calm", "Some swelling is common after PRP.")
     ad, _ = document_of("ad", GROWING, kind=SourceType.CLINIC_MARKETING)
     other, _ = document_of("other", "Fainting on minoxidil is an emergency.")
-    found = statements_of([evidence_of(passage, 0, 0.9)], calm, ad, other, query="swelling")
+    titled, _ = document_of("minoxidil", "Fainting with swelling is an emergency.")
+    documents = (calm, ad, other, titled)
+    found = statements_of([evidence_of(passage, 0, 0.9)], *documents, query="swelling")
     assert [s.text for s in found] == ["Some swelling is common after PRP."]
 
 
