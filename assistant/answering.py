@@ -60,7 +60,7 @@ class Thresholds:
     answer: float
     support: float
     relative: float = 0.5
-    in_doubt: float = 0.7
+    in_doubt: float = 0.85
 
 
 @dataclass(slots=True)

@@ -112,7 +112,10 @@ class Settings(BaseSettings):
         default=12, ge=1, description="Months after the review before a rule or law is labelled."
     )
     answer_threshold: float = Field(
-        default=0.35, ge=0, le=1, description="Below this the best sentence is no answer."
+        default=0.65,
+        ge=0,
+        le=1,
+        description="As probable it must be that the documents answer, for an answer.",
     )
     support_threshold: float = Field(
         default=0.2, ge=0, le=1, description="Below this a sentence is not quoted beside the best."
