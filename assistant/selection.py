@@ -93,11 +93,24 @@ def similarity(weights: Weights, hit: Hit, number: int) -> float:
     )
 
 
+# Questions as close as this ask the same: of 51 pairs in different words that are closer, and were
+# read, none asks something else.
+SAME_QUESTION = 0.97
+
+
+def is_known(hit: Hit, number: int) -> bool:
+    """Whether sentence `number` of a hit is known to answer: the section is said to answer this
+    very question, or the sentence was judged to.
+    """
+    judged = hit.sentence_questions[number] if hit.sentence_questions else 0.0
+    return max(hit.question, judged) >= SAME_QUESTION
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A sentence of a hit, as a trained model reads it, with its `similarity` and `vector`.
 
-    `answered_share` is the hit's.
+    `answered_share` is the hit's, `is_known` whether it is known to answer.
     """
 
     passage: Passage
@@ -105,6 +118,7 @@ class Ranked:
     candidate: Candidate
     similarity: float
     answered_share: float | None = None
+    is_known: bool = False
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
@@ -122,14 +136,17 @@ def candidates_of(passage: Passage, text: str) -> list[Candidate]:
 
 
 def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> list[Ranked]:
-    """The `n` sentences of `hits` with the highest similarity, no question and none twice."""
+    """The `n` sentences of `hits` with the highest similarity, no question and none twice.
+
+    Those that are known to answer come first.
+    """
     scored = sorted(
-        (-similarity(_WEIGHTS, hit, number), place, number)
+        (not is_known(hit, number), -similarity(_WEIGHTS, hit, number), place, number)
         for place, hit in enumerate(hits)
         for number in range(len(hit.passage.sentences))
     )
     found: dict[str, Ranked] = {}
-    for negative, place, number in scored:
+    for _, negative, place, number in scored:
         if len(found) == n:
             break
         hit = hits[place]
@@ -145,6 +162,7 @@ def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> l
                 candidate,
                 -negative,
                 hit.answered_share,
+                is_known(hit, number),
                 None if vectors is None else vectors[number],
             ),
         )
@@ -166,12 +184,14 @@ Column = NDArray[np.float64]
 class Signals:
     """What is known of the sentences read for one question, each `[sentences]`.
 
-    The trained model's `scores`; `similarities` and `answered_shares` as `Ranked` has them.
+    The trained model's `scores`; `similarities`, `answered_shares` and `known` as `Ranked` has
+    them.
     """
 
     scores: Column
     similarities: Column
     answered_shares: tuple[float | None, ...]
+    known: NDArray[np.bool_]
 
     @classmethod
     def of(cls, ranked: Sequence[Ranked], scores: Column) -> "Signals":
@@ -179,6 +199,7 @@ class Signals:
             scores,
             np.array([item.similarity for item in ranked]),
             tuple(item.answered_share for item in ranked),
+            np.array([item.is_known for item in ranked], bool),
         )
 
 
@@ -222,10 +243,14 @@ class Chances:
 class Calibration:
     """How the signals of the sentences read become probabilities.
 
-    A sentence ranks by its score plus `similarity` times its similarity. That the first one answers
-    has the chance `first`; for another sentence it falls by a factor of e for each `scale` that it
-    ranks below. That any sentence of the documents answers has the chance `answered`. Fitted by
-    `python -m tests.evaluation.calibrate` on the development questions and on everyday requests.
+    A sentence ranks by its score plus `similarity` times its similarity, and higher by `known`
+    where it is known to answer. That the first one answers has the chance `first`; for another
+    sentence it falls by a factor of e for each `scale` that it ranks below. That any sentence of
+    the documents answers has the chance `answered`. Fitted by `python -m
+    tests.evaluation.calibrate` on the development questions and on everyday requests. Where the
+    first is known to answer, both are at least `sure`; that and `known` are set by hand, for hardly
+    a development question is asked in the documents' own words (`python -m
+    tests.evaluation.own_questions`).
     """
 
     similarity: float = 1.3
@@ -238,22 +263,29 @@ class Calibration:
         judged=Chance(highest=0.751, closest=0.177, bias=-0.535, around=1.459),
     )
     scale: float = 2.75
+    known: float = 2.0
+    sure: float = 0.9
 
     def ranks(self, signals: Signals) -> Column:
         """`[sentences]`, the highest first."""
-        found: Column = signals.scores + self.similarity * signals.similarities
+        found: Column = (
+            signals.scores + self.similarity * signals.similarities + self.known * signals.known
+        )
         return found
 
     def probabilities(self, signals: Signals) -> Column:
         """`[sentences]`: that each of the sentences read for one question answers it."""
         ranks = self.ranks(signals)
-        first = self.first.of(signals, int(ranks.argmax()))
+        first = self._at_least(signals, self.first.of(signals, int(ranks.argmax())))
         found: Column = first * np.exp((ranks - ranks.max()) / self.scale)
         return found
 
     def answerable(self, signals: Signals) -> float:
         """That any sentence answers, also one that was not read."""
-        return self.answered.of(signals, int(self.ranks(signals).argmax()))
+        return self._at_least(signals, self.answered.of(signals, int(self.ranks(signals).argmax())))
+
+    def _at_least(self, signals: Signals, chance: float) -> float:
+        return max(chance, self.sure) if signals.known[self.ranks(signals).argmax()] else chance
 
 
 # How many sentences are read for a question. On `dev` the first statement answers no more often

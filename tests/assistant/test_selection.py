@@ -18,6 +18,7 @@ from assistant.selection import (
     Weights,
     candidates_of,
     closest,
+    is_known,
     similarity,
 )
 from corpus.document import Span
@@ -77,8 +78,8 @@ def test_the_closest_come_once_each_and_in_order(found: list[Hit], most: int) ->
     every = [sentence for hit in found for sentence in hit.passage.sentences]
     assert len(ranked) == min(most, len(every))
     assert len({item.sentence for item in ranked}) == len(ranked)
-    similarities = [item.similarity for item in ranked]
-    assert similarities == sorted(similarities, reverse=True)
+    order = [(item.is_known, item.similarity) for item in ranked]
+    assert order == sorted(order, reverse=True)
     assert all(item.sentence in item.passage.sentences for item in ranked)
     assert all(item.candidate.sentence == item.sentence.of(NUMBERS) for item in ranked)
     assert ranked == closest(found, NUMBERED, 20)[:most]
@@ -124,9 +125,12 @@ SCORES = hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(-5000, 50
 SHARES = st.one_of(st.none(), st.floats(0.01, 0.99))
 
 
-def _signals(scores: Scores, *, near: float = 0.0, share: float | None = None) -> Signals:
+def _signals(
+    scores: Scores, *, near: float = 0.0, share: float | None = None, known: int | None = None
+) -> Signals:
+    """`known` is the number of the sentence that is known to answer."""
     count = len(scores)
-    return Signals(scores, np.full(count, near), (share,) * count)
+    return Signals(scores, np.full(count, near), (share,) * count, np.arange(count) == known)
 
 
 @given(SCORES, st.floats(-5000, 5000), SHARES)
@@ -170,6 +174,36 @@ def test_a_question_among_answered_ones_is_answered_more_probably() -> None:
     for chance in (highest, any_answers):
         assert chance(0.1) < chance(0.5) < chance(0.9)
         assert chance(0.1) < chance(None) < chance(0.9)
+
+
+def test_what_is_known_to_answer_ranks_higher_and_is_answered() -> None:
+    fit, doubtful = Calibration(), np.array([-4.0, -5.0])
+    assert fit.answerable(_signals(doubtful)) < fit.sure
+    known = _signals(doubtful, known=1)
+    assert fit.ranks(known).argmax() == 1
+    assert fit.answerable(known) == fit.probabilities(known).max() == fit.sure
+    clear = _signals(np.array([9.0, -5.0]), known=1)
+    assert fit.ranks(clear).argmax() == 0
+    assert fit.answerable(clear) == fit.answerable(_signals(np.array([9.0, -5.0])))
+
+
+def test_a_sentence_is_known_to_answer_the_question_of_its_section_or_one_that_was_judged() -> None:
+    plain = _hit(_passage(0, 2), scores=(0.5, 0.5))
+    assert not is_known(plain, 0)
+    asked = _hit(_passage(0, 2), scores=(0.5, 0.5), question=0.99)
+    assert is_known(asked, 0)
+    assert is_known(asked, 1)
+    judged = replace(plain, sentence_questions=(0.99, 0.5))
+    assert is_known(judged, 0)
+    assert not is_known(judged, 1)
+
+
+def test_what_is_known_to_answer_is_read_though_others_are_closer() -> None:
+    hits = [_hit(PASSAGE, scores=(0.5, 0.9, 0.7, 0.8, 0.1))]
+    judged = replace(hits[0], sentence_questions=(0.0, 0.0, 0.0, 0.0, 0.99))
+    [first] = closest([judged], DOCUMENTS, 1)
+    assert first.sentence == SPANS[4]
+    assert first.is_known
 
 
 @pytest.mark.parametrize("probability", [-0.01, 1.01, math.nan, math.inf])
