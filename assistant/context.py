@@ -16,7 +16,8 @@ from index.sentences import split_sentences
 # texts, such an opening is followed by a noun of its own ("This trial", "These cells") in about
 # half of the cases; the sentence before is brought along all the same, because which trial and
 # which cells stands there. "One" and "both" point only where no noun follows: all 43 sentences of
-# the shipped documents that open with "One" name what is counted ("One trial of 48 men").
+# the shipped documents that open with "One" name what is counted ("One trial of 48 men"); "neither"
+# where no "nor" does.
 _UNRESOLVED_OPENING = re.compile(
     r"(?:it|its|they|their|them|this|that|these|those|he|she|his|her|such|another|others"
     r"|one(?= (?:is|was|has|had|did|can|could|may|might|should|will|would)\b)"
@@ -26,7 +27,8 @@ _UNRESOLVED_OPENING = re.compile(
     r"|furthermore|additionally|in addition|besides|then|still|yet|so|and|or|nor|because of this"
     r"|as a result|for this reason|in contrast|by contrast|on the other hand|similarly|likewise"
     r"|meanwhile|conversely|consequently|accordingly|for example|for instance|the former"
-    r"|the latter|neither|either|here|there(?! (?:is|are|was|were|has|have)\b))\b",
+    r"|the latter|neither(?! (?:[^\s.]+ ){1,6}nor\b)|either|here"
+    r"|there(?! (?:is|are|was|were|has|have)\b))\b",
     re.IGNORECASE,
 )
 _ANSWERS_ITS_HEADING = re.compile(

@@ -98,19 +98,19 @@ def similarity(weights: Weights, hit: Hit, number: int) -> float:
 SAME_QUESTION = 0.97
 
 
-def is_known(hit: Hit, number: int) -> bool:
-    """Whether sentence `number` of a hit is known to answer: the section is said to answer this
-    very question, or the sentence was judged to.
+def known(hit: Hit, number: int) -> int:
+    """On how many grounds sentence `number` of a hit is known to answer: that its section is said
+    to answer this very question, and that the sentence was judged to.
     """
     judged = hit.sentence_questions[number] if hit.sentence_questions else 0.0
-    return max(hit.question, judged) >= SAME_QUESTION
+    return (hit.question >= SAME_QUESTION) + (judged >= SAME_QUESTION)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A sentence of a hit, as a trained model reads it, with its `similarity` and `vector`.
 
-    `answered_share` is the hit's, `is_known` whether it is known to answer.
+    `answered_share` is the hit's; `known`: on how many grounds it is known to answer.
     """
 
     passage: Passage
@@ -118,7 +118,7 @@ class Ranked:
     candidate: Candidate
     similarity: float
     answered_share: float | None = None
-    is_known: bool = False
+    known: int = 0
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
@@ -141,7 +141,7 @@ def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> l
     Those that are known to answer come first.
     """
     scored = sorted(
-        (not is_known(hit, number), -similarity(_WEIGHTS, hit, number), place, number)
+        (-known(hit, number), -similarity(_WEIGHTS, hit, number), place, number)
         for place, hit in enumerate(hits)
         for number in range(len(hit.passage.sentences))
     )
@@ -162,7 +162,7 @@ def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> l
                 candidate,
                 -negative,
                 hit.answered_share,
-                is_known(hit, number),
+                known(hit, number),
                 None if vectors is None else vectors[number],
             ),
         )
@@ -191,7 +191,7 @@ class Signals:
     scores: Column
     similarities: Column
     answered_shares: tuple[float | None, ...]
-    known: NDArray[np.bool_]
+    known: NDArray[np.int_]
 
     @classmethod
     def of(cls, ranked: Sequence[Ranked], scores: Column) -> "Signals":
@@ -199,7 +199,7 @@ class Signals:
             scores,
             np.array([item.similarity for item in ranked]),
             tuple(item.answered_share for item in ranked),
-            np.array([item.is_known for item in ranked], bool),
+            np.array([item.known for item in ranked], int),
         )
 
 
@@ -239,18 +239,22 @@ class Chances:
         return chance.of(float(signals.scores.max()), float(signals.similarities.max()), share)
 
 
+# No other sentence is as probable as the first.
+_NOT_FIRST = 0.99
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """How the signals of the sentences read become probabilities.
 
-    A sentence ranks by its score plus `similarity` times its similarity, and higher by `known`
-    where it is known to answer. That the first one answers has the chance `first`; for another
-    sentence it falls by a factor of e for each `scale` that it ranks below. That any sentence of
-    the documents answers has the chance `answered`. Fitted by `python -m
-    tests.evaluation.calibrate` on the development questions and on everyday requests. Where the
-    first is known to answer, both are at least `sure`; that and `known` are set by hand, for hardly
-    a development question is asked in the documents' own words (`python -m
-    tests.evaluation.own_questions`).
+    A sentence ranks by its score plus `similarity` times its similarity, and higher by `known` for
+    each ground on which it is known to answer. That the first one answers has the chance `first`;
+    for another sentence it falls by a factor of e for each `scale` that it lies, without those
+    grounds, below the highest. That any sentence of the documents answers has the chance
+    `answered`. Fitted by `python -m tests.evaluation.calibrate` on the development questions and on
+    everyday requests. Where the first is known to answer, both are at least `sure`; that and
+    `known` are set by hand, for hardly a development question is asked in the documents' own words
+    (`python -m tests.evaluation.own_questions`).
     """
 
     similarity: float = 1.3
@@ -263,26 +267,29 @@ class Calibration:
         judged=Chance(highest=0.751, closest=0.177, bias=-0.535, around=1.459),
     )
     scale: float = 2.75
-    known: float = 2.0
+    known: float = 6.0
     sure: float = 0.9
 
     def ranks(self, signals: Signals) -> Column:
         """`[sentences]`, the highest first."""
-        found: Column = (
-            signals.scores + self.similarity * signals.similarities + self.known * signals.known
-        )
+        found: Column = self._likeness(signals) + self.known * signals.known
         return found
 
     def probabilities(self, signals: Signals) -> Column:
         """`[sentences]`: that each of the sentences read for one question answers it."""
-        ranks = self.ranks(signals)
-        first = self._at_least(signals, self.first.of(signals, int(ranks.argmax())))
-        found: Column = first * np.exp((ranks - ranks.max()) / self.scale)
+        likeness, first = self._likeness(signals), int(self.ranks(signals).argmax())
+        falls = np.minimum(np.exp((likeness - likeness.max()) / self.scale), _NOT_FIRST)
+        falls[first] = 1.0
+        found: Column = self._at_least(signals, self.first.of(signals, first)) * falls
         return found
 
     def answerable(self, signals: Signals) -> float:
         """That any sentence answers, also one that was not read."""
         return self._at_least(signals, self.answered.of(signals, int(self.ranks(signals).argmax())))
+
+    def _likeness(self, signals: Signals) -> Column:
+        found: Column = signals.scores + self.similarity * signals.similarities
+        return found
 
     def _at_least(self, signals: Signals, chance: float) -> float:
         return max(chance, self.sure) if signals.known[self.ranks(signals).argmax()] else chance

@@ -37,6 +37,12 @@ def test_an_unresolved_opening_without_a_sentence_before_is_not_quoted() -> None
     assert quoted_of([(0, 0.9)], "This may not last.", "Another matter entirely.") == []
 
 
+def test_neither_points_back_unless_nor_follows() -> None:
+    both = "Neither FUE nor FUT is better for everyone."
+    assert quoted_of([(0, 0.9)], both, "Another matter entirely.") == [both]
+    assert quoted_of([(0, 0.9)], "Neither is better.", "Another matter entirely.") == []
+
+
 @pytest.mark.parametrize("label", ["Harvesting", "Steps:", "1", "Before the procedure"])
 def test_a_bare_label_is_not_quoted(label: str) -> None:
     assert quoted_of([(0, 0.9), (1, 0.5)], label, "Cells are taken from fat.") == [

@@ -18,7 +18,7 @@ from assistant.selection import (
     Weights,
     candidates_of,
     closest,
-    is_known,
+    known,
     similarity,
 )
 from corpus.document import Span
@@ -78,7 +78,7 @@ def test_the_closest_come_once_each_and_in_order(found: list[Hit], most: int) ->
     every = [sentence for hit in found for sentence in hit.passage.sentences]
     assert len(ranked) == min(most, len(every))
     assert len({item.sentence for item in ranked}) == len(ranked)
-    order = [(item.is_known, item.similarity) for item in ranked]
+    order = [(item.known, item.similarity) for item in ranked]
     assert order == sorted(order, reverse=True)
     assert all(item.sentence in item.passage.sentences for item in ranked)
     assert all(item.candidate.sentence == item.sentence.of(NUMBERS) for item in ranked)
@@ -130,7 +130,9 @@ def _signals(
 ) -> Signals:
     """`known` is the number of the sentence that is known to answer."""
     count = len(scores)
-    return Signals(scores, np.full(count, near), (share,) * count, np.arange(count) == known)
+    return Signals(
+        scores, np.full(count, near), (share,) * count, (np.arange(count) == known).astype(int)
+    )
 
 
 @given(SCORES, st.floats(-5000, 5000), SHARES)
@@ -179,9 +181,9 @@ def test_a_question_among_answered_ones_is_answered_more_probably() -> None:
 def test_what_is_known_to_answer_ranks_higher_and_is_answered() -> None:
     fit, doubtful = Calibration(), np.array([-4.0, -5.0])
     assert fit.answerable(_signals(doubtful)) < fit.sure
-    known = _signals(doubtful, known=1)
-    assert fit.ranks(known).argmax() == 1
-    assert fit.answerable(known) == fit.probabilities(known).max() == fit.sure
+    sure = _signals(doubtful, known=1)
+    assert fit.ranks(sure).argmax() == 1
+    assert fit.answerable(sure) == fit.probabilities(sure).max() == fit.sure
     clear = _signals(np.array([9.0, -5.0]), known=1)
     assert fit.ranks(clear).argmax() == 0
     assert fit.answerable(clear) == fit.answerable(_signals(np.array([9.0, -5.0])))
@@ -189,13 +191,10 @@ def test_what_is_known_to_answer_ranks_higher_and_is_answered() -> None:
 
 def test_a_sentence_is_known_to_answer_the_question_of_its_section_or_one_that_was_judged() -> None:
     plain = _hit(_passage(0, 2), scores=(0.5, 0.5))
-    assert not is_known(plain, 0)
     asked = _hit(_passage(0, 2), scores=(0.5, 0.5), question=0.99)
-    assert is_known(asked, 0)
-    assert is_known(asked, 1)
-    judged = replace(plain, sentence_questions=(0.99, 0.5))
-    assert is_known(judged, 0)
-    assert not is_known(judged, 1)
+    judged, both = (replace(hit, sentence_questions=(0.99, 0.5)) for hit in (plain, asked))
+    grounds = [[known(hit, number) for number in range(2)] for hit in (plain, asked, judged, both)]
+    assert grounds == [[0, 0], [1, 1], [1, 0], [2, 1]]
 
 
 def test_what_is_known_to_answer_is_read_though_others_are_closer() -> None:
@@ -203,7 +202,7 @@ def test_what_is_known_to_answer_is_read_though_others_are_closer() -> None:
     judged = replace(hits[0], sentence_questions=(0.0, 0.0, 0.0, 0.0, 0.99))
     [first] = closest([judged], DOCUMENTS, 1)
     assert first.sentence == SPANS[4]
-    assert first.is_known
+    assert first.known == 1
 
 
 @pytest.mark.parametrize("probability", [-0.01, 1.01, math.nan, math.inf])
