@@ -25,6 +25,7 @@ from assistant.leaning import (
     without_courtesy,
 )
 from assistant.predicates import (
+    PEOPLE,
     for_condition,
     is_condition_alone,
     modified,
@@ -43,11 +44,7 @@ class Turn:
 
 
 _THERE = re.compile(r"\bthere\b", re.IGNORECASE)
-_PEOPLE = (
-    r"(?:fe)?male patients|(?:wo)?men|(?:fe)?males|guys|ladies|boys|girls|kids|children"
-    r"|teen(?:ager)?s|adults"
-)
-_WHOM = re.compile(rf"(?:{_PEOPLE}|humans|people|patients|animals|mice)", re.IGNORECASE)
+_WHOM = re.compile(rf"(?:{PEOPLE}|humans|people|patients|animals|mice)", re.IGNORECASE)
 _EVIDENCE = ": what is the evidence"
 _ORDINAL = re.compile(
     r"^(?:and |what about )*(?:the )?(?P<ordinal>first|former|second|latter)(?: one)?\b[\s,:]*",

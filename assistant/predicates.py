@@ -9,7 +9,7 @@ from assistant.vocabulary import Vocabulary
 _PLACE = re.compile(r"\s+in (?:the )?[^\W_]+(?: [^\W_]+)?$", re.IGNORECASE)
 # "for women", "in older men", "on afro hair": whom or what the modifier is about stands last.
 _ABOUT = r"(?:for|in|on|with|of|among) (?:(?!(?:for|in|on|with|of|among)\b)[^\W_]+[ -]){0,2}"
-_PEOPLE = (
+PEOPLE = (
     r"(?:fe)?male patients|(?:wo)?men|(?:fe)?males|guys|ladies|boys|girls|kids|children"
     r"|teen(?:ager)?s|adults"
 )
@@ -33,10 +33,10 @@ def modified(query: str, modifier: str) -> str:
     if colon and modifier.lower().startswith("in ") and _PLACE.search(head):
         return f"{modified(head, modifier.rstrip(' ?.!'))}: {aspect}"
     *_, last = WORD.findall(modifier.lower())
-    if people := re.search(rf"\b(?:{_PEOPLE})$", modifier.rstrip(" ?.!"), re.IGNORECASE):
+    if people := re.search(rf"\b(?:{PEOPLE})$", modifier.rstrip(" ?.!"), re.IGNORECASE):
         last = people.group()
-        found = re.search(rf"\b{_ABOUT}(?:{_PEOPLE})\b{_AGED}", query, re.IGNORECASE)
-        if not found and (named := re.search(rf"\b(?:{_PEOPLE})\b", query, re.IGNORECASE)):
+        found = re.search(rf"\b{_ABOUT}(?:{PEOPLE})\b{_AGED}", query, re.IGNORECASE)
+        if not found and (named := re.search(rf"\b(?:{PEOPLE})\b", query, re.IGNORECASE)):
             return f"{query[: named.start()]}{last}{query[named.end() :]}"
     else:
         found = re.search(rf"\b{_ABOUT}{re.escape(last)}\b", query, re.IGNORECASE)

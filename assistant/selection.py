@@ -98,7 +98,7 @@ def similarity(weights: Weights, hit: Hit, number: int) -> float:
 SAME_QUESTION = 0.97
 
 
-def known(hit: Hit, number: int) -> int:
+def grounds_of(hit: Hit, number: int) -> int:
     """On how many grounds sentence `number` of a hit is known to answer: that its section is said
     to answer this very question, and that the sentence was judged to.
     """
@@ -110,7 +110,7 @@ def known(hit: Hit, number: int) -> int:
 class Ranked:
     """A sentence of a hit, as a trained model reads it, with its `similarity` and `vector`.
 
-    `answered_share` is the hit's; `known`: on how many grounds it is known to answer.
+    `answered_share` is the hit's; `grounds`: on how many it is known to answer.
     """
 
     passage: Passage
@@ -118,7 +118,7 @@ class Ranked:
     candidate: Candidate
     similarity: float
     answered_share: float | None = None
-    known: int = 0
+    grounds: int = 0
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
@@ -141,7 +141,7 @@ def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> l
     Those that are known to answer come first.
     """
     scored = sorted(
-        (-known(hit, number), -similarity(_WEIGHTS, hit, number), place, number)
+        (-grounds_of(hit, number), -similarity(_WEIGHTS, hit, number), place, number)
         for place, hit in enumerate(hits)
         for number in range(len(hit.passage.sentences))
     )
@@ -162,7 +162,7 @@ def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> l
                 candidate,
                 -negative,
                 hit.answered_share,
-                known(hit, number),
+                grounds_of(hit, number),
                 None if vectors is None else vectors[number],
             ),
         )
@@ -184,14 +184,14 @@ Column = NDArray[np.float64]
 class Signals:
     """What is known of the sentences read for one question, each `[sentences]`.
 
-    The trained model's `scores`; `similarities`, `answered_shares` and `known` as `Ranked` has
-    them.
+    The trained model's `scores`; `similarities`, `answered_shares` and `grounds` as `Ranked`
+    has them.
     """
 
     scores: Column
     similarities: Column
     answered_shares: tuple[float | None, ...]
-    known: NDArray[np.int_]
+    grounds: NDArray[np.int_]
 
     @classmethod
     def of(cls, ranked: Sequence[Ranked], scores: Column) -> "Signals":
@@ -199,7 +199,7 @@ class Signals:
             scores,
             np.array([item.similarity for item in ranked]),
             tuple(item.answered_share for item in ranked),
-            np.array([item.known for item in ranked], int),
+            np.array([item.grounds for item in ranked], int),
         )
 
 
@@ -272,27 +272,33 @@ class Calibration:
 
     def ranks(self, signals: Signals) -> Column:
         """`[sentences]`, the highest first."""
-        found: Column = self._likeness(signals) + self.known * signals.known
+        found: Column = self._likeness(signals) + self.known * signals.grounds
         return found
 
     def probabilities(self, signals: Signals) -> Column:
         """`[sentences]`: that each of the sentences read for one question answers it."""
-        likeness, first = self._likeness(signals), int(self.ranks(signals).argmax())
-        falls = np.minimum(np.exp((likeness - likeness.max()) / self.scale), _NOT_FIRST)
+        first = int(self.ranks(signals).argmax())
+        falls = np.minimum(self.falls(signals), _NOT_FIRST)
         falls[first] = 1.0
-        found: Column = self._at_least(signals, self.first.of(signals, first)) * falls
+        found: Column = self._at_least(signals, first, self.first) * falls
+        return found
+
+    def falls(self, signals: Signals) -> Column:
+        """`[sentences]`: by what factor less probable each is than the likeliest, known or not."""
+        likeness = self._likeness(signals)
+        found: Column = np.exp((likeness - likeness.max()) / self.scale)
         return found
 
     def answerable(self, signals: Signals) -> float:
         """That any sentence answers, also one that was not read."""
-        return self._at_least(signals, self.answered.of(signals, int(self.ranks(signals).argmax())))
+        return self._at_least(signals, int(self.ranks(signals).argmax()), self.answered)
 
     def _likeness(self, signals: Signals) -> Column:
         found: Column = signals.scores + self.similarity * signals.similarities
         return found
 
-    def _at_least(self, signals: Signals, chance: float) -> float:
-        return max(chance, self.sure) if signals.known[self.ranks(signals).argmax()] else chance
+    def _at_least(self, signals: Signals, first: int, chances: Chances) -> float:
+        return max(chances.of(signals, first), self.sure if signals.grounds[first] else 0.0)
 
 
 # How many sentences are read for a question. On `dev` the first statement answers no more often

@@ -243,6 +243,8 @@ SPANISH = Words(
         "empty_question": "Aún no hay ninguna pregunta",
         "off_topic": "Fuera de lo que tratan estos documentos",
         "no_evidence": "Los documentos no responden a esto",
+        NO_MORE: "No hay más que citar",
+        NOT_ENGLISH: "Pregunte en inglés, por favor",
         "personal_advice": "Una pregunta para su médico",
         "emergency": "Busque ayuda ahora",
         "answer": "Solo lo dicen quienes lo venden",

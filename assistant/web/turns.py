@@ -102,7 +102,7 @@ def _searched(reply: ReplyOut, words: Words) -> str:
 def _notice(reply: ReplyOut, words: Words) -> str:
     if reply.message is None:
         return ""
-    heading = words.headings.get(reply.reason or reply.kind, "")
+    heading = words.heading_of(reply.message, reply.reason or reply.kind)
     role = "alert" if reply.kind == "urgent" else "note"
     language = language_attribute(words.language_of(reply.message), words)
     return (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from assistant.disclaimer import GENERAL_STATEMENTS_FOLLOW
+from assistant.disclaimer import GENERAL_STATEMENTS_FOLLOW, NO_MORE, NOT_ENGLISH
 from assistant.web.labels import SOURCE_LABELS, SourceLabel
 from corpus.document import SourceType
 
@@ -102,6 +102,10 @@ class Words:
         """A fixed wording in this language; any other text as it is."""
         return self.fixed.get(wording, wording)
 
+    def heading_of(self, wording: str, reason: str) -> str:
+        """What stands above a fixed wording: its own, or else that of the `reason` for it."""
+        return self.headings.get(wording) or self.headings.get(reason, "")
+
     def language_of(self, wording: str) -> str:
         """The language in which `of` gives a wording."""
         return self.language if wording in self.fixed else SOURCE_LANGUAGE
@@ -127,6 +131,8 @@ ENGLISH = Words(
         "empty_question": "There is no question yet",
         "off_topic": "Outside what these documents cover",
         "no_evidence": "The documents do not answer this",
+        NO_MORE: "Nothing more to quote",
+        NOT_ENGLISH: "Please ask in English",
         "personal_advice": "A question for your doctor",
         "emergency": "Get help now",
         "answer": "Only sellers say this",

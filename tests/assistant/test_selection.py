@@ -18,7 +18,7 @@ from assistant.selection import (
     Weights,
     candidates_of,
     closest,
-    known,
+    grounds_of,
     similarity,
 )
 from corpus.document import Span
@@ -78,7 +78,7 @@ def test_the_closest_come_once_each_and_in_order(found: list[Hit], most: int) ->
     every = [sentence for hit in found for sentence in hit.passage.sentences]
     assert len(ranked) == min(most, len(every))
     assert len({item.sentence for item in ranked}) == len(ranked)
-    order = [(item.known, item.similarity) for item in ranked]
+    order = [(item.grounds, item.similarity) for item in ranked]
     assert order == sorted(order, reverse=True)
     assert all(item.sentence in item.passage.sentences for item in ranked)
     assert all(item.candidate.sentence == item.sentence.of(NUMBERS) for item in ranked)
@@ -193,7 +193,9 @@ def test_a_sentence_is_known_to_answer_the_question_of_its_section_or_one_that_w
     plain = _hit(_passage(0, 2), scores=(0.5, 0.5))
     asked = _hit(_passage(0, 2), scores=(0.5, 0.5), question=0.99)
     judged, both = (replace(hit, sentence_questions=(0.99, 0.5)) for hit in (plain, asked))
-    grounds = [[known(hit, number) for number in range(2)] for hit in (plain, asked, judged, both)]
+    grounds = [
+        [grounds_of(hit, number) for number in range(2)] for hit in (plain, asked, judged, both)
+    ]
     assert grounds == [[0, 0], [1, 1], [1, 0], [2, 1]]
 
 
@@ -202,7 +204,7 @@ def test_what_is_known_to_answer_is_read_though_others_are_closer() -> None:
     judged = replace(hits[0], sentence_questions=(0.0, 0.0, 0.0, 0.0, 0.99))
     [first] = closest([judged], DOCUMENTS, 1)
     assert first.sentence == SPANS[4]
-    assert first.known == 1
+    assert first.grounds == 1
 
 
 @pytest.mark.parametrize("probability", [-0.01, 1.01, math.nan, math.inf])

@@ -103,13 +103,11 @@ def scale_of(read: Sequence[Read], fit: Calibration) -> float:
     """The scale under which the grades of the sentences of answerable questions are likeliest."""
 
     def log_likelihood(scale: float) -> float:
-        total = 0.0
+        scaled, total = replace(fit, scale=scale), 0.0
         for item in read:
-            ranks = fit.ranks(item.signals)
             judged = item.grades >= 0
             answers = item.grades[judged] == ANSWERS
-            fall = np.exp((ranks[judged] - ranks.max()) / scale)
-            likely = np.clip(0.9 * fall, 1e-4, 1 - 1e-4)
+            likely = np.clip(0.9 * scaled.falls(item.signals)[judged], 1e-4, 1 - 1e-4)
             total += float(np.log(np.where(answers, likely, 1.0 - likely)).sum())
         return total
 

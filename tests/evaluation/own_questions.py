@@ -1,8 +1,9 @@
 """Do the documents answer the questions that they say they answer?
 
-`python -m tests.evaluation.own_questions [--limit 240]` asks, word for word, questions that
-sections of the shipped documents carry, drawn with a seed, and counts whether the reply quotes the
-section.
+`python -m tests.evaluation.own_questions [--limit 240] [--seed 1]` asks, word for word, questions
+that sections of the shipped documents carry, drawn with a seed, and counts whether the reply quotes
+the section. What such a question counts (`assistant.selection.Calibration.known`) was set with the
+first 200 of seed 20261127 in view.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from corpus.loader import load_corpus
 from index.storage import open_index
 from tests.evaluation.watching import served_assistant
 
-_SEED = 20261127
+_SEED = 1
 
 
 def own_questions(documents: Sequence[Document]) -> list[tuple[str, str, str]]:
@@ -49,10 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--data", type=Path, default=Settings().data, help="the built index")
     parser.add_argument("--limit", type=int, default=240, help="so many, drawn with a seed")
+    parser.add_argument("--seed", type=int, default=_SEED)
     parser.add_argument("--print", action="store_true", help="those that do not lead with it")
     options = parser.parse_args(arguments)
     asked = own_questions(load_corpus(Settings().corpus).documents)
-    drawn = random.Random(_SEED).sample(asked, min(options.limit, len(asked)))
+    drawn = random.Random(options.seed).sample(asked, min(options.limit, len(asked)))
     index = open_index(options.data, model=Settings().model)
     assistant, _ = served_assistant(index, Settings())
     counts: Counter[str] = Counter()

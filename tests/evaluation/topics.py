@@ -4,6 +4,7 @@
 documents (`qrels-spans.txt`), and names the judged sentences that are no longer there.
 """
 
+import argparse
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,9 @@ def anchored(documents: Mapping[str, Document]) -> tuple[list[str], list[str]]:
 
 def main() -> None:
     """Write `qrels-spans.txt` and print what was lost."""
+    argparse.ArgumentParser(
+        prog="python -m tests.evaluation.topics", description=__doc__
+    ).parse_args()
     documents = {d.doc_id: d for d in load_corpus(DOCUMENTS).documents}
     lines, lost = anchored(documents)
     (FOLDER / "qrels-spans.txt").write_text("\n".join(lines) + "\n", "utf-8")
