@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from assistant.balance import BalanceTable, Counterweights
+from assistant.balance import BalanceTable
 from assistant.context import Quotation, answers_its_heading, sentences_of, with_context
+from assistant.counterweights import Counterweights
 from assistant.figures import FiguresTable, pairs_that_differ
 from assistant.freshness import Freshness, Labelling, reviewed_by
 from assistant.provenance import (

@@ -9,9 +9,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from assistant.balance import BalanceTable, Pattern
+from assistant.balance import BalanceTable
 from assistant.context import Quotation
-from assistant.tables import read_table
+from assistant.tables import Pattern, read_table
 from corpus.document import Span
 from index.sentences import split_sentences
 

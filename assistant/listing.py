@@ -5,8 +5,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.balance import Pattern
-from assistant.tables import read_table
+from assistant.tables import Pattern, read_table
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 

@@ -10,10 +10,10 @@ from math import log
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.balance import BalanceTable, Pattern
+from assistant.balance import BalanceTable
 from assistant.context import Quotation, answers_its_heading, stands_alone
 from assistant.provenance import Standing, standing_of
-from assistant.tables import read_table
+from assistant.tables import Pattern, read_table
 from corpus.document import Document, Span
 
 _WORD = re.compile(r"[a-z]{4,}")

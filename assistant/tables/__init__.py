@@ -1,15 +1,27 @@
 """Tables that a clinician can read and edit, checked when the program starts."""
 
+import re
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from assistant.errors import TablesInvalid
 
 _Table = TypeVar("_Table", bound=BaseModel)
 _FOLDER = Path(__file__).parent
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    return pattern
+
+
+Pattern = Annotated[str, Field(min_length=2), AfterValidator(_compiles)]
 
 
 def read_table(name: str, form: type[_Table]) -> _Table:

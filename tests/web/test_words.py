@@ -54,6 +54,14 @@ def test_both_languages_fill_in_the_same_places() -> None:
         assert sorted(re.findall(r"{\w*}", text)) == sorted(re.findall(r"{\w*}", spanish[name]))
 
 
+def test_a_wording_that_is_no_abstention_has_a_title_of_its_own() -> None:
+    for words in (ENGLISH, SPANISH):
+        general = words.heading_of(disclaimer.NO_EVIDENCE, "no_evidence")
+        for wording in (disclaimer.NO_MORE, disclaimer.NOT_ENGLISH):
+            assert words.heading_of(wording, "no_evidence") not in ("", general)
+        assert words.heading_of("another wording", "no_evidence") == general
+
+
 def test_the_telephone_numbers_are_the_same_in_both_languages() -> None:
     for wording in disclaimer.URGENT.values():
         numbers = re.findall(r"\d[\d -]*\d", wording)
