@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from assistant.web.api import create_api
 from assistant.web.chat import mount_chat
@@ -49,6 +49,8 @@ class Visit:
     def open_chat(self) -> Page:
         self.page.goto(f"{self.site.url}/chat")
         self.page.locator("[data-input]").wait_for()
+        # Gradio takes its own "Loading..." away only after it has shown the page.
+        expect(self.page.locator(".loading")).to_have_count(0)
         return self.page
 
     def ask(self, question: str) -> None:
