@@ -11,7 +11,7 @@ assistant.training --stage judged`.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,12 +27,15 @@ from index.query_encoder import SHIPPED
 
 _ARRAYS = "judged_questions.npz"
 _CARD = "judged_questions.json"
-# Chosen on `dev`: so many neighbours vote, a neighbour's weight falls by a factor of e for each
-# 1/16 of cosine behind the closest one.
-_NEIGHBOURS = 50
+# The grades that are stored.
+PARTLY, ANSWERS = 1, 2
+# So many neighbours vote; beyond them, few have a cosine over a half. Chosen on `dev`: a
+# neighbour's weight falls by a factor of e for each 1/16 of cosine behind the closest one.
+_NEIGHBOURS = 200
 _SHARPNESS = 16.0
-# Beyond so many, few have a cosine over a half.
-_HEARD = 200
+# What a vote counts where the sentence answers the neighbour in part; fitted beside the weight of
+# the votes on questions of `keys` (`tests.evaluation.ordering`).
+_PARTLY = 0.65
 
 # The numbers of a passage and of a sentence in it.
 Place = tuple[int, int]
@@ -48,32 +51,38 @@ class StoredQuestions:
     """What is on disk.
 
     `vectors` `[n, d]` int8 are the questions as the encoder `encoder` puts them, times 1/`scale`.
-    Question `questions[i]` is answered by the sentence of `sentence_key` `sentences[i]`; both are
-    `[m]`.
+    Question `questions[i]` is answered by the sentence of `sentence_key` `sentences[i]`, in full
+    where `grades[i]` is `ANSWERS`, else in part; all three are `[m]`.
     """
 
     vectors: NDArray[np.int8]
     scale: float
     questions: NDArray[np.int32]
     sentences: NDArray[np.uint64]
+    grades: NDArray[np.uint8]
     encoder: str
 
     @classmethod
     def of(
-        cls, vectors: Vectors, answers: Sequence[Iterable[tuple[str, str]]], encoder: str
+        cls, vectors: Vectors, graded: Sequence[Mapping[tuple[str, str], int]], encoder: str
     ) -> "StoredQuestions":
-        """Of unit vectors `[n, d]` and, for each, the (doc_id, sentence) that answer it."""
-        pairs = [
-            (number, sentence_key(doc_id, sentence))
-            for number, found in enumerate(answers)
-            for doc_id, sentence in sorted(found)
+        """Of unit vectors `[n, d]` and, for each, the grade of each judged (doc_id, sentence).
+
+        Those that answer nothing of it are not stored.
+        """
+        found = [
+            (number, sentence_key(doc_id, sentence), grade)
+            for number, judged in enumerate(graded)
+            for (doc_id, sentence), grade in sorted(judged.items())
+            if grade >= PARTLY
         ]
         scale = float(np.abs(vectors).max()) / 127
         return cls(
             vectors=np.round(vectors / scale).astype(np.int8),
             scale=scale,
-            questions=np.array([number for number, _ in pairs], np.int32),
-            sentences=np.array([key for _, key in pairs], np.uint64),
+            questions=np.array([number for number, _, _ in found], np.int32),
+            sentences=np.array([key for _, key, _ in found], np.uint64),
+            grades=np.array([grade for _, _, grade in found], np.uint8),
             encoder=encoder,
         )
 
@@ -84,12 +93,13 @@ class StoredQuestions:
             vectors=self.vectors,
             questions=self.questions,
             sentences=self.sentences,
+            grades=self.grades,
         )
         card = {
             "encoder": self.encoder,
             "scale": self.scale,
             "questions": len(self.vectors),
-            "answered": len(np.unique(self.questions)),
+            "answered": len(np.unique(self.questions[self.grades == ANSWERS])),
             "sha256": _sha256(folder / _ARRAYS),
         }
         (folder / _CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
@@ -109,6 +119,7 @@ class StoredQuestions:
                     scale=card["scale"],
                     questions=arrays["questions"],
                     sentences=arrays["sentences"],
+                    grades=arrays["grades"],
                     encoder=card["encoder"],
                 )
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -132,12 +143,21 @@ class JudgedQuestions:
             for number, sentence in enumerate(item.sentences):
                 key = sentence_key(item.doc_id, sentence.of(documents[item.doc_id].text))
                 places[key].append((passage, number))
-        self._answers: dict[int, list[Place]] = defaultdict(list)
-        for question, key in zip(stored.questions.tolist(), stored.sentences.tolist(), strict=True):
-            if key in places:
-                self._answers[question] += places[key]
-        judged = {passages[p].doc_id for found in self._answers.values() for p, _ in found}
-        self._is_judged = [passage.doc_id in judged for passage in passages]
+        self._places: dict[int, list[tuple[Place, bool]]] = defaultdict(list)
+        self._answered: set[int] = set()
+        documents_judged: set[str] = set()
+        for question, key, grade in zip(
+            stored.questions.tolist(),
+            stored.sentences.tolist(),
+            stored.grades.tolist(),
+            strict=True,
+        ):
+            found = places.get(key, ())
+            self._places[question] += ((place, grade == ANSWERS) for place in found)
+            if found and grade == ANSWERS:
+                self._answered.add(question)
+                documents_judged.update(passages[p].doc_id for p, _ in found)
+        self._is_judged = [passage.doc_id in documents_judged for passage in passages]
         vectors: Vectors = stored.vectors.astype(np.float32) * np.float32(stored.scale)
         numbers = np.arange(len(vectors), dtype=np.int64)
         self._store = FaissStore.of(vectors, numbers, exact_up_to=len(vectors))
@@ -153,18 +173,26 @@ class JudgedQuestions:
         stored = StoredQuestions.read(SHIPPED)
         return cls(stored, passages, documents) if stored.encoder == encoder else None
 
-    def around(self, vector: Vectors) -> "Around":
-        """What those around a query's unit vector `[d]` tell."""
-        numbers, cosines = self._store.search(vector, _HEARD)
-        neighbours = numbers[:_NEIGHBOURS].tolist()
-        weights = np.exp(_SHARPNESS * (cosines[:_NEIGHBOURS] - cosines.max(initial=-1.0)))
-        answered = float(weights @ np.array([n in self._answers for n in neighbours], np.float32))
+    def around(self, vector: Vectors, *, without: int | None = None) -> "Around":
+        """What those around a query's unit vector `[d]` tell, `without` one of them."""
+        numbers, cosines = self._store.search(vector, _NEIGHBOURS)
+        if without is not None:
+            kept = numbers != without
+            numbers, cosines = numbers[kept], cosines[kept]
+        weights = np.exp(_SHARPNESS * (cosines - cosines.max(initial=-1.0)))
+        total = float(weights.sum())
         closest: dict[Place, float] = {}
-        for number, cosine in zip(numbers.tolist(), cosines.tolist(), strict=True):
-            for place in self._answers.get(number, ()):
-                closest.setdefault(place, cosine)
-        share = (answered + 0.5) / (float(weights.sum()) + 1.0)
-        return Around(closest, share)
+        votes: dict[Place, float] = defaultdict(float)
+        answered = 0.0
+        for number, cosine, weight in zip(
+            numbers.tolist(), cosines.tolist(), weights.tolist(), strict=True
+        ):
+            answered += weight * (number in self._answered)
+            for place, in_full in self._places.get(number, ()):
+                votes[place] += weight / total * (1.0 if in_full else _PARTLY)
+                if in_full:
+                    closest.setdefault(place, cosine)
+        return Around(closest, votes, (answered + 0.5) / (total + 1.0))
 
     def is_judged(self, passage: int) -> bool:
         """Whether some question is answered by the document of passage number `passage`."""
@@ -175,16 +203,22 @@ class JudgedQuestions:
 class Around:
     """What the judged questions around one query tell.
 
-    `closest` has the cosine of the closest one that a sentence answers; `share` in (0, 1) is how
-    many of them are answered, the closest counting most.
+    `closest` has, for each sentence that answers one of them, the cosine of the closest such;
+    `votes` the share in [0, 1] of them that a sentence answers, the closest counting most and an
+    answer in part less; `share` in (0, 1) is how many of them are answered at all.
     """
 
     closest: Mapping[Place, float]
+    votes: Mapping[Place, float]
     share: float
 
     def questions_of(self, passage: int, sentences: int) -> tuple[float, ...]:
         """For each of the `sentences` of a passage, the cosine of its closest question, or 0."""
         return tuple(max(0.0, self.closest.get((passage, n), 0.0)) for n in range(sentences))
+
+    def votes_of(self, passage: int, sentences: int) -> tuple[float, ...]:
+        """For each of the `sentences` of a passage, its share of the votes."""
+        return tuple(self.votes.get((passage, n), 0.0) for n in range(sentences))
 
 
 def _sha256(path: Path) -> str:

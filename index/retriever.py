@@ -136,6 +136,7 @@ class Retriever:
             sentence_questions=None
             if around is None
             else around.questions_of(number, len(overlaps)),
+            sentence_votes=None if around is None else around.votes_of(number, len(overlaps)),
             answered_share=around.share
             if self._judged and around and self._judged.is_judged(number)
             else None,

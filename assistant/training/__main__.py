@@ -51,7 +51,7 @@ from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import read_grades, read_topics
 from assistant.vocabulary import Vocabulary
 from index.export import export_onnx
-from index.judged_questions import StoredQuestions
+from index.judged_questions import ANSWERS, StoredQuestions
 from index.models import find_model
 from index.query_encoder import SHIPPED, query_encoder_for
 from index.remembering import vector_of
@@ -70,7 +70,6 @@ _PARITY_QUESTIONS = 500
 _SEED = 20261125
 # `keys` are questions on documents whose sentences may train no model.
 _JUDGED_SPLITS = ("train", "keys")
-_ANSWERS = 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -176,16 +175,15 @@ def _judged(options: argparse.Namespace) -> None:
     grades = read_grades(_TOPICS)
     judged = [topic for topic in read_topics(_TOPICS) if topic.split in _JUDGED_SPLITS]
     queries = [querying.query(topic.question, topic.turns(vocabulary)) for topic in judged]
-    answers = [
-        [key for key, grade in grades.get(topic.qid, {}).items() if grade == _ANSWERS]
-        for topic in judged
-    ]
+    graded = [grades.get(topic.qid, {}) for topic in judged]
     strange = [e.message for e in read_examples(EXAMPLES) if e.expect == "off_topic"]
     texts = [*(query.text for query in queries), *strange]
     vectors = np.stack([vector_of(text, embedder=encoder) for text in texts])
-    answers += [[] for _ in strange]
-    StoredQuestions.of(vectors, answers, encoder.identity).save(SHIPPED)
-    logger.info("%d questions, %d of them answered", len(texts), sum(map(bool, answers)))
+    graded += [{} for _ in strange]
+    stored = StoredQuestions.of(vectors, graded, encoder.identity)
+    stored.save(SHIPPED)
+    answered = np.unique(stored.questions[stored.grades == ANSWERS])
+    logger.info("%d questions, %d of them answered", len(texts), len(answered))
 
 
 def _public(options: argparse.Namespace) -> None:

@@ -152,11 +152,18 @@ def test_what_scores_higher_answers_more_probably(scores: Scores, share: float |
 def test_what_answered_a_question_like_it_is_closer() -> None:
     def near(*questions: float) -> list[float]:
         hit = replace(_hit(_passage(0, 3), scores=(0.5,) * 3), sentence_questions=questions)
-        return [similarity(Weights(lead=0.0), hit, number) for number in range(3)]
+        return [similarity(Weights(), hit, number) for number in range(3)]
 
     none, close, less = near(0.0, 0.9, 0.6)
     assert none < less < close
     assert len(set(near(0.0, 0.5, 0.2))) == 1
+
+
+def test_what_more_of_the_questions_around_vote_for_is_closer() -> None:
+    hit = replace(_hit(_passage(0, 3), scores=(0.5,) * 3), sentence_votes=(0.1, 0.0, 0.6))
+    some, none, most = (similarity(Weights(), hit, number) for number in range(3))
+    assert none < some < most
+    assert none == similarity(Weights(), replace(hit, sentence_votes=None), 1)
 
 
 @given(SCORES, st.floats(-5000, 5000), SHARES)

@@ -1,12 +1,13 @@
 """Fits what turns scores into probabilities: `python -m tests.evaluation.calibrate --sets DIR`.
 
-On development questions and everyday requests only. Prints the numbers of
+On development questions, on some of `keys` that people asked (each left out of the vote) and on
+everyday requests. Prints the numbers of
 `assistant.selection.Calibration`: the weight of similarity that puts an answer first most
 often, the logistic fits, without and with judged questions, of whether that first sentence answers
 and of whether any of the documents does (with everyday requests of CLINC150 that the safety gate
 lets through, which none does), and the scale that fits the grades of the other sentences best.
-Then, for each threshold, what share of answerable and of other development questions would be
-answered.
+Then, for each threshold, what share of answerable and of other questions would be answered, and of
+everyday requests.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import gzip
 import json
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,10 +29,12 @@ from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import Topic
 from index.storage import Index, open_index
+from tests.evaluation.ordering import LeavesOneOut, people_in_keys
 from tests.evaluation.queries import Queries
 from tests.evaluation.topics import grades, is_answerable, topics
 
 EVERYDAY = 250
+OF_KEYS = 600
 ANSWERS = 2
 
 
@@ -53,14 +57,24 @@ class Read:
         return [highest, closest, *(math.log(share / (1 - share)) for share in shares[:1])]
 
 
-def reading(index: Index, questions: list[Topic], sentences: int) -> list[Read]:
-    """For each question, the signals of its closest sentences."""
-    queries = Queries(index)
+def reading(
+    index: Index, questions: list[Topic], sentences: int, *, with_judged: bool
+) -> list[Read]:
+    """For each question, the signals of its closest sentences, with judged questions or without.
+
+    A question has no vote on itself.
+    """
+    queries, retriever = Queries(index), copy(index.retriever)
+    voters = LeavesOneOut(retriever) if with_judged else None
+    if not voters:
+        retriever._judged = None
     encoder = SentenceCrossEncoder.shipped()
     found = []
     for topic in questions:
+        if voters:
+            voters.asks(topic)
         query = queries.of_topic(topic)
-        hits = index.retriever.retrieve(query.text, Settings().passages, words=query.words)
+        hits = retriever.retrieve(query.text, Settings().passages, words=query.words)
         ranked = closest(hits, index.documents, sentences)
         scores = encoder.scores(query.text, [item.candidate for item in ranked])
         judged: dict[str, int] = {}
@@ -130,11 +144,10 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=SENTENCES)
     options = parser.parse_args()
     index = open_index(options.data)
-    asked = [*topics("dev"), *everyday_requests(index, options.sets)]
+    asked = [*topics("dev"), *people_in_keys(OF_KEYS), *everyday_requests(index, options.sets)]
     answerable = np.array([is_answerable(topic.qid) for topic in asked])
-    read = reading(index, asked, options.sentences)
-    index.retriever._judged = None
-    alone = reading(index, asked, options.sentences)
+    read = reading(index, asked, options.sentences, with_judged=True)
+    alone = reading(index, asked, options.sentences, with_judged=False)
     answered = [item for item, is_so in zip(read, answerable, strict=True) if is_so]
     fit = Calibration(similarity_weight(answered))
     fit = replace(
@@ -151,15 +164,17 @@ def main() -> None:
     print(fit)
     chances = np.array([fit.answerable(item.signals) for item in read])
     first = np.array([item.first_answers(fit) for item in read])
-    everyday = np.array([item.topic.style == "everyday" for item in read])
+    kinds = np.array(["everyday" if t.style == "everyday" else t.split for t in asked])
     for threshold in np.arange(0.2, 0.95, 0.05):
         passed = chances >= threshold
-        print(
-            f"threshold {threshold:.2f}: answerable answered {passed[answerable].mean():.3f}, "
-            f"others answered {passed[~answerable & ~everyday].mean():.3f}, "
-            f"first answers {first[passed & answerable].mean():.3f}, "
-            f"everyday requests answered {passed[everyday].mean():.3f}"
-        )
+        for split in ("dev", "keys"):
+            of, others = (kinds == split) & answerable, (kinds == split) & ~answerable
+            print(
+                f"threshold {threshold:.2f}, {split}: answerable answered {passed[of].mean():.3f}, "
+                f"others answered {passed[others].mean():.3f}, "
+                f"first answers {first[passed & of].mean():.3f}"
+            )
+        print(f"    everyday requests answered {passed[kinds == 'everyday'].mean():.3f}")
 
 
 if __name__ == "__main__":

@@ -20,11 +20,15 @@ from tests.fakes import Part, document
 TEXT = "PRP is blood. Fat holds cells."
 SENTENCES = (Span(0, 13), Span(14, 30))
 QUESTIONS: Vectors = np.array([[1, 0, 0], [0.8, 0.6, 0], [0, 0, 1]], np.float32)
-ANSWERS = [[("doc", "PRP is blood.")], [("doc", "Fat holds cells.")], []]
+GRADES = [
+    {("doc", "PRP is blood."): 2, ("doc", "Fat holds cells."): 1},
+    {("doc", "Fat holds cells."): 2, ("doc", "PRP is blood."): 0},
+    {},
+]
 
 
 def _stored() -> StoredQuestions:
-    return StoredQuestions.of(QUESTIONS, ANSWERS, "encoder@1")
+    return StoredQuestions.of(QUESTIONS, GRADES, "encoder@1")
 
 
 def _vector(*values: float) -> Vectors:
@@ -47,10 +51,10 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     found = StoredQuestions.read(tmp_path)
     assert found.encoder == "encoder@1"
     assert np.abs(found.vectors * found.scale - QUESTIONS).max() < 0.005
-    assert found.sentences.tolist() == [
-        sentence_key("doc", "PRP is blood."),
-        sentence_key("doc", "Fat holds cells."),
-    ]
+    blood, fat = sentence_key("doc", "PRP is blood."), sentence_key("doc", "Fat holds cells.")
+    assert found.questions.tolist() == [0, 0, 1]
+    assert found.sentences.tolist() == [fat, blood, fat]
+    assert found.grades.tolist() == [1, 2, 2]
 
 
 @pytest.mark.parametrize("lost", ["judged_questions.npz", "judged_questions.json"])
@@ -63,7 +67,7 @@ def test_a_missing_file_is_named(tmp_path: Path, lost: str) -> None:
 
 def test_an_altered_file_is_refused(tmp_path: Path) -> None:
     _stored().save(tmp_path)
-    replace(_stored(), questions=np.array([0, 2], np.int32)).save(tmp_path / "..")
+    replace(_stored(), questions=np.array([0, 0, 2], np.int32)).save(tmp_path / "..")
     (tmp_path / ".." / "judged_questions.npz").replace(tmp_path / "judged_questions.npz")
     with pytest.raises(EmbedderFailure, match="is not the file that"):
         StoredQuestions.read(tmp_path)
@@ -73,6 +77,26 @@ def test_each_sentence_has_the_closest_question_that_it_answers(judged: JudgedQu
     near, away = judged.around(_vector(1, 0, 0)), judged.around(_vector(-1, 0, 0))
     assert near.questions_of(0, 2) == pytest.approx((1.0, 0.8), abs=0.01)
     assert away.questions_of(0, 2) == (0.0, 0.0)
+
+
+def test_a_sentence_has_the_votes_of_the_questions_that_it_answers(judged: JudgedQuestions) -> None:
+    first, second = judged.around(_vector(1, 0, 0)), judged.around(_vector(0.8, 0.6, 0))
+    blood, fat = first.votes_of(0, 2)
+    assert blood > fat > 0.0
+    assert second.votes_of(0, 2)[1] > second.votes_of(0, 2)[0] > 0.0
+    assert all(0.0 <= vote <= 1.0 for vote in (*first.votes_of(0, 2), *second.votes_of(0, 2)))
+    assert first.votes_of(1, 1) == (0.0,)
+
+
+def test_an_answer_in_part_counts_less_and_is_no_closest_question(judged: JudgedQuestions) -> None:
+    alone = judged.around(_vector(1, 0, 0), without=1)
+    blood, fat = alone.votes_of(0, 2)
+    assert 0.5 * blood < fat < blood
+    assert alone.questions_of(0, 2)[1] == 0.0
+
+
+def test_a_question_that_is_left_out_has_no_vote(judged: JudgedQuestions) -> None:
+    assert judged.around(_vector(1, 0, 0), without=0).questions_of(0, 2)[0] == 0.0
 
 
 def test_a_question_is_as_its_neighbours_are(judged: JudgedQuestions) -> None:
@@ -99,9 +123,9 @@ def test_none_of_the_held_out_questions_is_among_the_shipped_ones() -> None:
     grades = read_grades(FOLDER)
     topics = [topic for topic in read_topics(FOLDER) if topic.split in ("train", "keys")]
     expected = [
-        sentence_key(*key)
+        (sentence_key(*key), grade)
         for topic in topics
         for key, grade in sorted(grades.get(topic.qid, {}).items())
-        if grade == 2
+        if grade > 0
     ]
-    assert stored.sentences.tolist() == expected
+    assert list(zip(stored.sentences.tolist(), stored.grades.tolist(), strict=True)) == expected
