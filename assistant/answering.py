@@ -180,7 +180,7 @@ class Assistant:
 
     def _assess(self, question: str, query: Query, history: Sequence[Turn]) -> Assessment:
         """The gate's word on the question as asked, and on what it stands for."""
-        if not history:
+        if not history and query.subject == question:
             return self._gate.assess(question)
         return self._gate.assess_follow_up(
             question, subject=query.subject, whole=query.whole, earlier=query.earlier

@@ -14,6 +14,7 @@ from assistant.leaning import (
     MODIFIER,
     SUBJECT_POINTER,
     WORD,
+    content,
     corrected,
     leans_back,
     opens_with_a_pointer,
@@ -84,6 +85,23 @@ def times_answered(question: str, history: Sequence[Turn], vocabulary: Vocabular
         return 0
     query = self_contained(question, history, vocabulary)
     return sum(turn.searched_as == query for turn in history)
+
+
+def names_nothing(question: str, vocabulary: Vocabulary) -> bool:
+    """Whether a first question leaves out what it is about: "is it safe", "what are the risks"."""
+    words = [word.lower() for word in content(without_courtesy(question)).split()]
+    unnamed = vocabulary.aspects | vocabulary.general | vocabulary.pointers | vocabulary.places
+    return bool(words) and unnamed.issuperset(words) and not _asks_more(question, vocabulary)
+
+
+def of_subject(question: str, subject: str) -> str:
+    """`question` of the `subject` that it leaves out: in place of the first word that points at it,
+    else in front.
+    """
+    pointed = pointer_in(question)
+    if pointed:
+        return f"{question[: pointed.start()]}{subject}{question[pointed.end() :]}"
+    return f"{subject}: {question}"
 
 
 def referred_to(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -171,10 +189,7 @@ def _joined(question: str, history: Sequence[Turn], vocabulary: Vocabulary, *, w
         return f"{', '.join([*lost, asked])}: {bare}"
     if not subject:
         return question
-    pointed = pointer_in(bare)
-    if pointed:
-        return f"{bare[: pointed.start()]}{subject}{bare[pointed.end() :]}"
-    return f"{subject}: {bare}"
+    return of_subject(bare, subject)
 
 
 def _one_of_two(said: str, asked: str, vocabulary: Vocabulary) -> str | None:

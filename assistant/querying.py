@@ -3,7 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.conversation import Turn, referred_to, self_contained, times_answered, with_subject
+from assistant.conversation import (
+    Turn,
+    names_nothing,
+    of_subject,
+    referred_to,
+    self_contained,
+    times_answered,
+    with_subject,
+)
 from assistant.framing import Framing
 from assistant.listing import ListQuestions
 from assistant.parts import parts_of
@@ -12,6 +20,8 @@ from assistant.synonyms import Synonyms
 from assistant.vocabulary import Vocabulary
 from corpus.document import Document
 
+# What a first question that names nothing is about.
+_SUBJECT = "stem cell therapy for hair loss"
 # No longer than a question may be, so that follow-ups upon follow-ups do not grow without end.
 MAX_QUERY_CHARACTERS = 2000
 
@@ -82,10 +92,7 @@ class Querying:
         asked = self._spelt(question)
         subject, whole = (
             joined if joined != asked and len(joined) <= MAX_QUERY_CHARACTERS else question
-            for joined in (
-                with_subject(asked, history, self._vocabulary),
-                self_contained(asked, history, self._vocabulary),
-            )
+            for joined in self._joined(asked, history)
         )
         text = self._framing.neutral(self._synonyms.with_substances(self._spelt(whole)))
         # What was asked before may have asked for a list.
@@ -99,6 +106,16 @@ class Querying:
             lists,
             times_answered(asked, history, self._vocabulary),
             tuple(self._alone(part) for part in parts_of(text, self._vocabulary)),
+        )
+
+    def _joined(self, asked: str, history: Sequence[Turn]) -> tuple[str, str]:
+        """`asked` with its subject, and with all that it refers to."""
+        if not history and names_nothing(asked, self._vocabulary):
+            named = of_subject(asked, _SUBJECT)
+            return named, named
+        return (
+            with_subject(asked, history, self._vocabulary),
+            self_contained(asked, history, self._vocabulary),
         )
 
     def _spelt(self, text: str) -> str:

@@ -264,9 +264,9 @@ class Calibration:
     for another sentence it falls by a factor of e for each `scale` that it lies, without those
     grounds, below the highest. That any sentence of the documents answers has the chance
     `answered`. Fitted by `python -m tests.evaluation.calibrate` on the development questions, on
-    some of `keys` that people asked, and on everyday requests. Where the first is known to answer, both are at least `sure`; that and
-    `known` are set by hand, for hardly a development question is asked in the documents' own words
-    (`python -m tests.evaluation.own_questions`).
+    some of `keys` that people asked, and on everyday requests. Where the first is known to answer,
+    both are at least `sure`; that and `known` are set by hand, for hardly a development question is
+    asked in the documents' own words (`python -m tests.evaluation.own_questions`).
     """
 
     similarity: float = 0.7

@@ -28,6 +28,7 @@ class Vocabulary(BaseModel):
     names: tuple[str, ...]
     aspects: frozenset[str]
     own_aspects: frozenset[str]
+    general: frozenset[str]
     groups: tuple[str, ...]
     places: frozenset[str]
     more: frozenset[str]

@@ -110,6 +110,13 @@ def test_a_personal_question_is_redirected_before_anything_is_quoted(
     _assert_verbatim(reply, index)
 
 
+def test_a_first_question_that_names_nothing_is_no_other_subject(assistant: Assistant) -> None:
+    reply = assistant.reply("who is a good candidate")
+    assert reply.searched_as == "stem cell therapy for hair loss: who is a good candidate"
+    assert reply.kind in ("answer", "abstention")
+    assert getattr(reply, "reason", Reason.NO_EVIDENCE) is Reason.NO_EVIDENCE
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "?!", "\x07\x1b", "\u200b"])
 def test_an_empty_question_is_told_so(assistant: Assistant, question: str) -> None:
     reply = assistant.reply(question)

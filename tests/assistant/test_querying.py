@@ -37,3 +37,44 @@ def test_the_parts_of_a_question_are_queries_of_their_own() -> None:
     cost, work = QUERYING.query("how much does prp cost and is it dangerous").parts
     assert (cost.text, work.text) == ("how much does prp cost", "Is PRP safe")
     assert QUERYING.query("is prp safe").parts == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("is it safe?", "is stem cell therapy for hair loss safe?"),
+        ("cost", "stem cell therapy for hair loss: cost"),
+        ("who is a good candidate", "stem cell therapy for hair loss: who is a good candidate"),
+        ("what happens during the procedure", None),
+        ("hi, how long do results last", None),
+    ],
+)
+def test_a_first_question_that_names_nothing_is_of_stem_cell_therapy(
+    question: str, searched: str | None
+) -> None:
+    query = QUERYING.query(question)
+    assert query.text == query.subject == query.whole
+    assert query.text == (searched or f"stem cell therapy for hair loss: {question}")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is PRP safe",
+        "best treatment",
+        "what treatments are there",
+        "can you recommend a restaurant",
+        "what is the weather",
+        "more",
+        "what else",
+        "",
+        "?",
+    ],
+)
+def test_a_first_question_that_names_something_is_searched_as_it_is(question: str) -> None:
+    assert "stem cell" not in QUERYING.query(question).text
+
+
+def test_after_another_question_the_subject_is_of_that() -> None:
+    before = Turn("what is PRP", "what is PRP")
+    assert QUERYING.query("is it safe", [before]).text == "is PRP safe"
