@@ -121,12 +121,21 @@ SHARES = st.one_of(st.none(), st.floats(0.01, 0.99))
 
 
 def _signals(
-    scores: Scores, *, near: float = 0.0, share: float | None = None, known: int | None = None
+    scores: Scores,
+    *,
+    near: float = 0.0,
+    share: float | None = None,
+    known: int | None = None,
+    is_asked: bool = False,
 ) -> Signals:
     """`known` is the number of the sentence that is known to answer."""
     count = len(scores)
     return Signals(
-        scores, np.full(count, near), (share,) * count, (np.arange(count) == known).astype(int)
+        scores,
+        np.full(count, near),
+        (share,) * count,
+        (np.arange(count) == known).astype(int),
+        np.full(count, is_asked),
     )
 
 
@@ -178,6 +187,17 @@ def test_a_question_among_answered_ones_is_answered_more_probably() -> None:
     for chance in (highest, any_answers):
         assert chance(0.1) < chance(0.5) < chance(0.9)
         assert chance(0.1) < chance(None) < chance(0.9)
+
+
+@given(st.floats(-50, 50), SHARES)
+def test_nearly_the_question_of_a_section_is_answered_more_readily(
+    score: float, share: float | None
+) -> None:
+    fit, scores = Calibration(), np.array([score, score - 1.0])
+    plain = fit.answerable(_signals(scores, share=share))
+    asked = fit.answerable(_signals(scores, share=share, is_asked=True))
+    assert 0.0 <= plain <= asked <= 1.0
+    assert asked * (1.0 - plain) == pytest.approx(fit.asked * plain * (1.0 - asked), abs=1e-9)
 
 
 def test_what_is_known_to_answer_ranks_higher_and_is_answered() -> None:
