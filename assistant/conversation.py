@@ -57,6 +57,7 @@ _ACCOMPANIED = re.compile(r"^(?:with|without|after|before|during)\b", re.IGNOREC
 _ADDED = re.compile(r"^(?:than|vs|versus|compared)\b", re.IGNORECASE)
 _WHY = re.compile(r": why(?: not)?$", re.IGNORECASE)
 _MOST_REFERRED_TO = 8
+_TO_SOMEBODY = re.compile(r"\b(?:you|u|your|ur|yours)\b", re.IGNORECASE)
 
 
 def self_contained(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
@@ -89,9 +90,19 @@ def times_answered(question: str, history: Sequence[Turn], vocabulary: Vocabular
 
 def names_nothing(question: str, vocabulary: Vocabulary) -> bool:
     """Whether a first question leaves out what it is about: "is it safe", "what are the risks"."""
-    words = [word.lower() for word in content(without_courtesy(question)).split()]
-    unnamed = vocabulary.aspects | vocabulary.general | vocabulary.pointers | vocabulary.places
-    return bool(words) and unnamed.issuperset(words) and not _asks_more(question, vocabulary)
+    if stock_phrase(question) in vocabulary.bare:
+        return True
+    said = without_courtesy(question)
+    words = {word.lower() for word in content(said).split()}
+    tells = not vocabulary.general.isdisjoint(words) or bool(
+        pointer_in(said) and not vocabulary.pointed.isdisjoint(words)
+    )
+    return (
+        tells
+        and words <= vocabulary.empty_words
+        and not _TO_SOMEBODY.search(said)
+        and not _asks_more(question, vocabulary)
+    )
 
 
 def of_subject(question: str, subject: str) -> str:

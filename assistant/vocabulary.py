@@ -29,6 +29,9 @@ class Vocabulary(BaseModel):
     aspects: frozenset[str]
     own_aspects: frozenset[str]
     general: frozenset[str]
+    pointed: frozenset[str]
+    bare: frozenset[str]
+    vague: frozenset[str]
     groups: tuple[str, ...]
     places: frozenset[str]
     more: frozenset[str]
@@ -59,6 +62,11 @@ class Vocabulary(BaseModel):
     @cached_property
     def _places(self) -> re.Pattern[str]:
         return re.compile(rf"\b(?:the )?(?:{_either(tuple(self.places))})\b", re.IGNORECASE)
+
+    @cached_property
+    def empty_words(self) -> frozenset[str]:
+        """Words that name nothing that a question could be about."""
+        return self.aspects | self.general | self.pointed | self.vague | self.pointers | self.places
 
     @property
     def words(self) -> tuple[str, ...]:
