@@ -108,8 +108,6 @@ def similarity(weights: Weights, hit: Hit, number: int) -> float:
 # Questions as close as this ask the same: of 51 pairs in different words that are closer, and were
 # read, none asks something else.
 SAME_QUESTION = 0.97
-
-
 # Questions as close as this mostly ask what the same section answers: of 34 so close, with a chance
 # of an answer of 0.3 to 0.55, some 28 were served by the sentence that ranks first (one reader).
 NEARLY_SAME_QUESTION = 0.9

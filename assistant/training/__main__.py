@@ -48,7 +48,7 @@ from assistant.training.public_data import HELD_OUT_ARTICLES, public_examples, s
 from assistant.training.query_encoder import trained
 from assistant.training.safety import EXAMPLES, read_examples
 from assistant.training.starting_weights import IDENTITY, base_weights
-from assistant.training.topics import read_grades, read_topics
+from assistant.training.topics import JUDGED_SPLITS, read_grades, read_topics
 from assistant.vocabulary import Vocabulary
 from index.export import export_onnx
 from index.judged_questions import ANSWERS, StoredQuestions
@@ -68,8 +68,6 @@ _PUBLIC_BESIDE_OWN = 2000
 _PARITY_EXAMPLES = 60
 _PARITY_QUESTIONS = 500
 _SEED = 20261125
-# `keys` are questions on documents whose sentences may train no model.
-_JUDGED_SPLITS = ("train", "keys")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -173,7 +171,7 @@ def _judged(options: argparse.Namespace) -> None:
         index.documents.values(), is_word=SentenceCrossEncoder.shipped().knows
     )
     grades = read_grades(_TOPICS)
-    judged = [topic for topic in read_topics(_TOPICS) if topic.split in _JUDGED_SPLITS]
+    judged = [topic for topic in read_topics(_TOPICS) if topic.split in JUDGED_SPLITS]
     queries = [querying.query(topic.question, topic.turns(vocabulary)) for topic in judged]
     graded = [grades.get(topic.qid, {}) for topic in judged]
     strange = [e.message for e in read_examples(EXAMPLES) if e.expect == "off_topic"]

@@ -16,6 +16,10 @@ from pathlib import Path
 from assistant.conversation import Turn, self_contained
 from assistant.vocabulary import Vocabulary
 
+# The splits whose questions vote (`index/judged_questions.py`); `keys` are questions on documents
+# whose sentences may train no model.
+JUDGED_SPLITS = ("train", "keys")
+
 # (doc_id, sentence) -> grade.
 Grades = Mapping[tuple[str, str], int]
 

@@ -153,6 +153,22 @@ def test_what_may_be_about_another_subject_needs_a_surer_answer(index: Index) ->
     assert doubtful.reason is Reason.NO_EVIDENCE
 
 
+def test_a_guess_that_it_is_off_topic_gives_way_to_a_sure_answer(index: Index) -> None:
+    gate = SafetyGate.shipped()
+    guessed, certain = "how do i check a doctor's licence", "What is the weather like today?"
+    assert not gate.assess(guessed).is_certain
+    assert gate.assess(certain).is_certain
+    for question, off_topic, is_answered in (
+        (guessed, 0.0, True),
+        (guessed, 1.0, False),
+        (certain, 0.0, False),
+    ):
+        thresholds = Thresholds(answer=0.0, support=0.0, in_doubt=0.0, off_topic=off_topic)
+        reply = assistant_over(index, thresholds, gate=gate).reply(question)
+        assert isinstance(reply, Answer) is is_answered
+        assert is_answered or getattr(reply, "reason", None) is Reason.OFF_TOPIC
+
+
 def test_a_question_about_something_else_is_off_topic(assistant: Assistant) -> None:
     reply = assistant.reply("What is the weather like today?")
     assert isinstance(reply, Abstention)

@@ -1,11 +1,11 @@
 """Fits what turns scores into probabilities: `python -m tests.evaluation.calibrate --sets DIR`.
 
 On development questions, on some of `keys` that people asked (each left out of the vote) and on
-everyday requests. Prints the numbers of
-`assistant.selection.Calibration`: the weight of similarity that puts an answer first most
-often, the logistic fits, without and with judged questions, of whether that first sentence answers
-and of whether any of the documents does (with everyday requests of CLINC150 that the safety gate
-lets through, which none does), and the scale that fits the grades of the other sentences best.
+everyday requests. Prints the numbers of `assistant.selection.Calibration`: the weight of similarity
+that puts an answer first most often, the logistic fits, without and with judged questions, of
+whether that first sentence answers and of whether any of the documents does (with everyday requests
+of CLINC150 that the safety gate lets through, which none does), and the scale that fits the grades
+of the other sentences best.
 Then, for each threshold, what share of answerable and of other questions would be answered, and of
 everyday requests.
 """
@@ -28,6 +28,7 @@ from assistant.selection import SENTENCES, Calibration, Chance, Chances, Signals
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import Topic
+from index.judged_questions import ANSWERS
 from index.storage import Index, open_index
 from tests.evaluation.ordering import LeavesOneOut, people_in_keys
 from tests.evaluation.queries import Queries
@@ -35,7 +36,6 @@ from tests.evaluation.topics import grades, is_answerable, topics
 
 EVERYDAY = 250
 OF_KEYS = 600
-ANSWERS = 2
 
 
 @dataclass(frozen=True, slots=True)

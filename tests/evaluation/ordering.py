@@ -22,7 +22,7 @@ from assistant.context import asks
 from assistant.selection import Weights, grounds_of, signals_of
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
-from assistant.training.topics import Topic
+from assistant.training.topics import JUDGED_SPLITS, Topic
 from index.embedding import Vectors
 from index.judged_questions import ANSWERS, Around, JudgedQuestions
 from index.retriever import Retriever
@@ -30,7 +30,6 @@ from index.storage import Index, open_index
 from tests.evaluation.queries import Queries
 from tests.evaluation.topics import grades, is_answerable, topics
 
-_VOTING = ("train", "keys")
 _CLOSEST = 40
 _SEED = 1
 _RIDGE = 0.001
@@ -45,7 +44,9 @@ class LeavesOneOut:
         if retriever._judged is None:
             raise SystemExit("this index has no judged questions; build it with the shipped model")
         self._judged = retriever._judged
-        self._number = {t.qid: n for n, t in enumerate(t for t in topics() if t.split in _VOTING)}
+        self._number = {
+            t.qid: n for n, t in enumerate(t for t in topics() if t.split in JUDGED_SPLITS)
+        }
         self._without: int | None = None
         retriever._judged = cast(JudgedQuestions, self)
 

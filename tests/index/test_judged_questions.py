@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.training.topics import read_grades, read_topics
+from assistant.training.topics import JUDGED_SPLITS, read_grades, read_topics
 from corpus.document import Span
 from index.embedding import Vectors
 from index.errors import EmbedderFailure
@@ -121,7 +121,7 @@ def test_the_shipped_ones_are_of_the_shipped_encoder() -> None:
 def test_none_of_the_held_out_questions_is_among_the_shipped_ones() -> None:
     stored = StoredQuestions.read(SHIPPED)
     grades = read_grades(FOLDER)
-    topics = [topic for topic in read_topics(FOLDER) if topic.split in ("train", "keys")]
+    topics = [topic for topic in read_topics(FOLDER) if topic.split in JUDGED_SPLITS]
     expected = [
         (sentence_key(*key), grade)
         for topic in topics
