@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
 
-from assistant.selection import candidates_of, closest
+from assistant.ordering import candidates_of, closest
 from assistant.training.examples import Example, in_held_out_part
 from assistant.training.topics import read_grades, read_topics
 from assistant.vocabulary import Vocabulary

@@ -17,7 +17,7 @@ from typing import Any
 import bm25s
 
 from assistant.cross_encoder import Candidate
-from assistant.selection import in_context
+from assistant.ordering import in_context
 from assistant.training.examples import Example, in_held_out_part, shuffled
 from index.lexical import terms, words_of
 from index.sentences import split_sentences

@@ -16,22 +16,16 @@ from typing import Any
 import numpy as np
 
 from assistant.balance import BalanceTable
+from assistant.calibration import Calibration
 from assistant.composing import Composer
 from assistant.context import Quotation
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.figures import FiguresTable
 from assistant.framing import Framing
 from assistant.freshness import Freshness
+from assistant.ordering import closest
 from assistant.safety_advice import SafetyAdvice
-from assistant.selection import (
-    SENTENCES,
-    AnswerSelector,
-    Calibration,
-    CrossEncoderSelector,
-    Evidence,
-    Selection,
-    closest,
-)
+from assistant.selection import SENTENCES, AnswerSelector, CrossEncoderSelector, Evidence, Selection
 from assistant.settings import Settings
 from assistant.spelling import Spelling
 from assistant.synonyms import Synonyms

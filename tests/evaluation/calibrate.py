@@ -1,11 +1,11 @@
 """Fits what turns scores into probabilities: `python -m tests.evaluation.calibrate --sets DIR`.
 
 On development questions, on some of `keys` that people asked (each left out of the vote) and on
-everyday requests. Prints the numbers of `assistant.selection.Calibration`: the weight of similarity
-that puts an answer first most often, the logistic fits, without and with judged questions, of
-whether that first sentence answers and of whether any of the documents does (with everyday requests
-of CLINC150 that the safety gate lets through, which none does), and the scale that fits the grades
-of the other sentences best.
+everyday requests. Prints the numbers of `assistant.calibration.Calibration`: the weight of
+similarity that puts an answer first most often, the logistic fits, without and with judged
+questions, of whether that first sentence answers and of whether any of the documents does (with
+everyday requests of CLINC150 that the safety gate lets through, which none does), and the scale
+that fits the grades of the other sentences best.
 Then, for each threshold, what share of answerable and of other questions would be answered, and of
 everyday requests.
 """
@@ -22,9 +22,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from assistant.calibration import Calibration, Chance, Chances, Signals
 from assistant.cross_encoder import SentenceCrossEncoder
+from assistant.ordering import closest
 from assistant.safety import Route, SafetyGate
-from assistant.selection import SENTENCES, Calibration, Chance, Chances, Signals, closest
+from assistant.selection import SENTENCES
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import Topic

@@ -8,12 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.selection import (
-    AnswerSelector,
-    CrossEncoderSelector,
-    ScoresCandidates,
-    Selection,
-)
+from assistant.selection import AnswerSelector, CrossEncoderSelector, ScoresCandidates, Selection
 from assistant.training.examples import shuffled
 from corpus.document import Document
 from tests.evaluation.measures import Figure, auroc, estimated, mean
@@ -23,7 +18,7 @@ from tests.evaluation.watching import Searched
 
 # Those that serve are among them (`assistant.selection.SENTENCES`); what reading more or fewer
 # brings and costs: `python -m tests.evaluation.run --split dev --sentences-read`.
-SENTENCES = (4, 8, 12, 16, 24, 32)
+SENTENCES = (4, 6, 8, 12, 16, 24, 32)
 _QUESTIONS = 300
 _SEED = 20261125
 _Row = NDArray[np.float64]

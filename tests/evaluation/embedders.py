@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from assistant.selection import candidates_of
+from assistant.ordering import candidates_of
 from assistant.training.starting_weights import unpacked
 from assistant.vocabulary import Vocabulary
 from index.embedding import Vectors

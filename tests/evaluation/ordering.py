@@ -1,6 +1,6 @@
 """Fits the order of sentences before any is read: `python -m tests.evaluation.ordering`.
 
-Prints the numbers of `assistant.selection.Weights`, on questions of `keys` that people asked and
+Prints the numbers of `assistant.ordering.Weights`, on questions of `keys` that people asked and
 that were judged over every document. Each is left out of the vote, and none trained a model. A
 listwise fit: the weights under which a sentence that answers is likeliest to be drawn from the
 forty of its question that are closest now (softmax regression with a ridge). Then, for the present
@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from assistant.context import asks
-from assistant.selection import Weights, grounds_of, signals_of
+from assistant.ordering import Weights, grounds_of, signals_of
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import JUDGED_SPLITS, Topic

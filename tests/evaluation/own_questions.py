@@ -2,8 +2,8 @@
 
 `python -m tests.evaluation.own_questions [--limit 240] [--seed 1]` asks, word for word, questions
 that sections of the shipped documents carry, drawn with a seed, and counts whether the reply quotes
-the section. What such a question counts (`assistant.selection.Calibration.known`) was set with the
-first 200 of seed 20261127 in view.
+the section. What such a question counts (`assistant.calibration.Calibration.known`) was set with
+the first 200 of seed 20261127 in view.
 """
 
 import argparse

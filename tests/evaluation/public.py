@@ -18,7 +18,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from assistant.cross_encoder import SentenceCrossEncoder
-from assistant.selection import ScoresCandidates, in_context
+from assistant.ordering import in_context
+from assistant.selection import ScoresCandidates
 from assistant.settings import Settings
 from assistant.training.examples import Example, in_held_out_part, shuffled
 from assistant.training.public_data import HELD_OUT_ARTICLES, squad2

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.ordering import closest
 from assistant.querying import Query
-from assistant.selection import closest
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
 from assistant.training.topics import Topic

@@ -1,0 +1,149 @@
+"""How what is known of the sentences read becomes probabilities."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.ordering import Ranked
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of the sentences read for one question, each `[sentences]`.
+
+    The trained model's `scores`; `similarities`, `answered_shares`, `grounds` and `are_asked` as
+    `Ranked` has them.
+    """
+
+    scores: Column
+    similarities: Column
+    answered_shares: tuple[float | None, ...]
+    grounds: NDArray[np.int_]
+    are_asked: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, ranked: Sequence[Ranked], scores: Column) -> "Signals":
+        return cls(
+            scores,
+            np.array([item.similarity for item in ranked]),
+            tuple(item.answered_share for item in ranked),
+            np.array([item.grounds for item in ranked], int),
+            np.array([item.is_asked for item in ranked], bool),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A probability, logistic in the highest score (`highest`), the highest similarity (`closest`,
+    which tells what is off topic), the log odds of being answered among the judged questions around
+    (`around`), and `bias`.
+    """
+
+    highest: float
+    closest: float
+    bias: float
+    around: float = 0.0
+
+    def of(self, score: float, similarity: float, answered_share: float | None) -> float:
+        """A probability; `answered_share`, in (0, 1), counts nothing where it is None."""
+        around = 0.0 if answered_share is None else math.log(answered_share / (1 - answered_share))
+        return _logistic(
+            self.highest * score + self.closest * similarity + self.around * around + self.bias
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """The chance of one thing: `alone`, or `judged` where questions were judged on the document of
+    the sentence that ranks first.
+    """
+
+    alone: Chance
+    judged: Chance
+
+    def of(self, signals: Signals, first: int) -> float:
+        """A probability; `first` is the number of the sentence that ranks first."""
+        share = signals.answered_shares[first]
+        chance = self.alone if share is None else self.judged
+        return chance.of(float(signals.scores.max()), float(signals.similarities.max()), share)
+
+
+# No other sentence is as probable as the first.
+_NOT_FIRST = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How the signals of the sentences read become probabilities.
+
+    A sentence ranks by its score plus `similarity` times its similarity, and higher by `known` for
+    each ground on which it is known to answer. That the first one answers has the chance `first`;
+    for another sentence it falls by a factor of e for each `scale` that it lies, without those
+    grounds, below the highest. That any sentence of the documents answers has the chance
+    `answered`. Fitted by `python -m tests.evaluation.calibrate` on the development questions, on
+    some of `keys` that people asked, and on everyday requests. Where the first is known to answer,
+    both are at least `sure`; that and `known` are set by hand, for hardly a development question is
+    asked in the documents' own words (`python -m tests.evaluation.own_questions`). So is `asked`,
+    by which the odds of an answer are multiplied where the first stands in a section that is said
+    to answer nearly the question.
+    """
+
+    similarity: float = 0.7
+    first: Chances = Chances(
+        alone=Chance(highest=1.037, closest=0.127, bias=-0.453),
+        judged=Chance(highest=0.605, closest=0.137, bias=-1.407, around=1.037),
+    )
+    answered: Chances = Chances(
+        alone=Chance(highest=0.803, closest=0.126, bias=0.663),
+        judged=Chance(highest=0.599, closest=0.106, bias=-0.734, around=1.449),
+    )
+    scale: float = 3.0
+    known: float = 6.0
+    sure: float = 0.9
+    asked: float = 3.0
+
+    def ranks(self, signals: Signals) -> Column:
+        """`[sentences]`, the highest first."""
+        found: Column = self._likeness(signals) + self.known * signals.grounds
+        return found
+
+    def probabilities(self, signals: Signals) -> Column:
+        """`[sentences]`: that each of the sentences read for one question answers it."""
+        first = int(self.ranks(signals).argmax())
+        falls = np.minimum(self.falls(signals), _NOT_FIRST)
+        falls[first] = 1.0
+        found: Column = self._at_least(signals, first, self.first) * falls
+        return found
+
+    def falls(self, signals: Signals) -> Column:
+        """`[sentences]`: by what factor less probable each is than the likeliest, known or not."""
+        likeness = self._likeness(signals)
+        found: Column = np.exp((likeness - likeness.max()) / self.scale)
+        return found
+
+    def answerable(self, signals: Signals) -> float:
+        """That any sentence answers, also one that was not read."""
+        first = int(self.ranks(signals).argmax())
+        chance = self._at_least(signals, first, self.answered)
+        return _of_odds(self.asked, chance) if signals.are_asked[first] else chance
+
+    def _likeness(self, signals: Signals) -> Column:
+        found: Column = signals.scores + self.similarity * signals.similarities
+        return found
+
+    def _at_least(self, signals: Signals, first: int, chances: Chances) -> float:
+        return max(chances.of(signals, first), self.sure if signals.grounds[first] else 0.0)
+
+
+def _of_odds(factor: float, chance: float) -> float:
+    """The probability whose odds are `factor` times those of `chance`."""
+    return factor * chance / (1.0 + (factor - 1.0) * chance)
+
+
+def _logistic(logit: float) -> float:
+    return 0.5 * (1.0 + math.tanh(0.5 * logit))
