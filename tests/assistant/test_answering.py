@@ -148,7 +148,7 @@ def test_what_may_be_about_another_subject_needs_a_surer_answer(index: Index) ->
     unsure = Thresholds(answer=0.0, support=0.0, in_doubt=1.0)
     over = assistant_over(index, unsure, gate=SafetyGate.shipped())
     assert isinstance(over.reply("Does PRP contain stem cells?"), Answer)
-    doubtful = over.reply("are there any new companies to look out for")
+    doubtful = over.reply("which companies are new")
     assert isinstance(doubtful, Abstention)
     assert doubtful.reason is Reason.NO_EVIDENCE
 

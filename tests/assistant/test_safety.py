@@ -136,16 +136,16 @@ def test_what_the_classifier_finds_off_topic_is_searched_when_it_names_hair_or_a
 
 
 def test_a_subject_that_may_be_another_is_in_doubt_and_none_that_names_hair() -> None:
-    assert BOTH.assess("are there any new companies to look out for").in_doubt
+    assert BOTH.assess("which companies are new").in_doubt
     assert BOTH.assess("how do you know when your dog is ill").in_doubt
-    assert not BOTH.assess("are there any new companies for hair cells").in_doubt
+    assert not BOTH.assess("which companies for hair cells are new").in_doubt
     assert not BOTH.assess("how many sessions were used in trials").in_doubt
 
 
 def test_a_follow_up_that_only_seems_off_topic_is_judged_by_the_query_it_stands_for() -> None:
-    asked = BOTH.assess("and the kitchen one")
+    asked = BOTH.assess("and the garage one")
     assert (asked.route, asked.is_certain) == (Route.OFF_TOPIC, False)
-    assert _followed(BOTH, "and the kitchen one", "PRP: how much does it cost") is Route.SEARCH
+    assert _followed(BOTH, "and the garage one", "PRP: how much does it cost") is Route.SEARCH
 
 
 def _followed(gate: SafetyGate, question: str, subject: str, before: str = "What is PRP?") -> Route:
