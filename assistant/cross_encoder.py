@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelInvalid
+from index.inference import open_session
 
 # `[unused0]` of BERT's vocabulary, which no text can hold.
 MARKER_ID = 1
@@ -105,20 +106,12 @@ class SentenceCrossEncoder:
 
     def __init__(self, folder: Path) -> None:
         """Raises ModelInvalid when a file of `folder` is missing or not what its card names."""
-        import onnxruntime
         from tokenizers import Tokenizer
 
         card = _checked_card(folder)
         self.identity: str = card["identity"]
         self._tokenizer = PairTokenizer(Tokenizer.from_file(str(folder / "tokenizer.json")))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(folder / "model.onnx")
 
     @classmethod
     def shipped(cls) -> "SentenceCrossEncoder":

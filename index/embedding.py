@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EmbedderFailure
+from index.inference import open_session
 from index.models import ModelSource, verify_weights
 
 Vectors = NDArray[np.float32]
@@ -140,7 +141,6 @@ class OnnxEmbedder:
     """
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
         card = json.loads((folder / "card.json").read_text("utf-8"))
@@ -151,15 +151,7 @@ class OnnxEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        # The arena keeps the peak of every text for ever; without it the server stays small.
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(folder / "model.onnx")
         self._inputs = {item.name for item in self._session.get_inputs()}
 
     @property

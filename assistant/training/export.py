@@ -13,11 +13,11 @@ import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from assistant.cross_encoder import PairTokenizer, SentenceCrossEncoder
 from assistant.training.examples import Example
 from assistant.training.model import SentenceScorer, batch_of
+from index.export import quantise
 
 LEAST_CORRELATION = 0.99
 _OPSET = 17
@@ -41,13 +41,7 @@ def export(
         traced = Path(work) / "fp32.onnx"
         _trace(model, traced)
         heads = [n.name for n in onnx.load(str(traced)).graph.node if "/head/" in n.name]
-        quantize_dynamic(
-            str(traced),
-            str(folder / "model.onnx"),
-            per_channel=True,
-            weight_type=QuantType.QUInt8,
-            nodes_to_exclude=heads,
-        )
+        quantise(traced, folder / "model.onnx", nodes_to_exclude=heads)
         _store_head_as_int8(folder / "model.onnx")
     shutil.copyfile(tokenizer_file, folder / "tokenizer.json")
     files = {name: _sha256(folder / name) for name in ("model.onnx", "tokenizer.json")}
