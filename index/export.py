@@ -4,8 +4,8 @@ The export is checked against the original on real sentences before it is used: 
 a cosine of 0.9999 on each; per-channel int8 to 0.99 on average and 0.9 on each, else fp32 stays.
 On 1,003 texts of facts and 161 questions int8 gave a mean of 0.993 and 0.994 and a least of 0.972
 and 0.983, at a quarter of the size; on 200 sentences of PDFs in several languages 0.991 and 0.956.
-Symmetric signed weights were no closer, a reduced range was worse; the second feed-forward layer in fp32
-gave a mean of 0.996 for 10 MB more and a fifth of the speed.
+Symmetric signed weights were no closer, a reduced range was worse; the second feed-forward layer
+in fp32 gave a mean of 0.996 for 10 MB more and a fifth of the speed.
 """
 
 import errno
