@@ -19,12 +19,7 @@ ONLY_IMPORTER = {
     "pypdfium2": {"corpus/page_picture.py"},
     "faiss": {"index/dense.py"},
     "bm25s": {"index/lexical.py", "assistant/training/public_data.py"},
-    "onnxruntime": {
-        "assistant/cross_encoder.py",
-        "assistant/training/export.py",
-        "index/embedding.py",
-        "index/export.py",
-    },
+    "onnxruntime": {"index/export.py", "index/inference.py"},
     "sentence_transformers": {"index/embedding.py", "index/export.py"},
     "gradio": {"assistant/web/chat.py"},
     "typst": {"corpus/figures.py", "corpus/typesetting.py"},
