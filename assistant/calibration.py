@@ -93,14 +93,14 @@ class Calibration:
     to answer nearly the question.
     """
 
-    similarity: float = 0.7
+    similarity: float = 0.8
     first: Chances = Chances(
-        alone=Chance(highest=1.037, closest=0.127, bias=-0.453),
-        judged=Chance(highest=0.605, closest=0.137, bias=-1.407, around=1.037),
+        alone=Chance(highest=1.042, closest=0.204, bias=-0.331),
+        judged=Chance(highest=0.632, closest=0.137, bias=-1.411, around=0.937),
     )
     answered: Chances = Chances(
-        alone=Chance(highest=0.803, closest=0.126, bias=0.663),
-        judged=Chance(highest=0.599, closest=0.106, bias=-0.734, around=1.449),
+        alone=Chance(highest=0.815, closest=0.193, bias=0.845),
+        judged=Chance(highest=0.660, closest=0.092, bias=-0.816, around=1.478),
     )
     scale: float = 3.0
     known: float = 6.0
