@@ -153,6 +153,17 @@ def test_what_may_be_about_another_subject_needs_a_surer_answer(index: Index) ->
     assert doubtful.reason is Reason.NO_EVIDENCE
 
 
+def test_who_asks_for_personal_advice_gets_quotes_at_worse_odds(index: Index) -> None:
+    personal, general = "Should I have PRP in my scalp?", "Does PRP contain stem cells?"
+    for question, odds, is_quoted in ((personal, 1e9, True), (personal, 1.0, False)):
+        thresholds = Thresholds(answer=0.9999, support=0.0, personal=odds)
+        reply = assistant_over(index, thresholds, gate=SafetyGate.shipped()).reply(question)
+        assert isinstance(reply, Redirect)
+        assert bool(reply.statements) is is_quoted
+    strict = assistant_over(index, Thresholds(0.9999, 0.0, personal=1e9))
+    assert isinstance(strict.reply(general), Abstention)
+
+
 def test_a_guess_that_it_is_off_topic_gives_way_to_a_sure_answer(index: Index) -> None:
     gate = SafetyGate.shipped()
     guessed, certain = "how do i check a doctor's licence", "What is the weather like today?"
