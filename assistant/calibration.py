@@ -95,12 +95,12 @@ class Calibration:
 
     similarity: float = 0.8
     first: Chances = Chances(
-        alone=Chance(highest=1.042, closest=0.204, bias=-0.331),
-        judged=Chance(highest=0.632, closest=0.137, bias=-1.411, around=0.937),
+        alone=Chance(highest=0.982, closest=0.182, bias=-0.197),
+        judged=Chance(highest=0.614, closest=0.147, bias=-1.145, around=0.718),
     )
     answered: Chances = Chances(
-        alone=Chance(highest=0.815, closest=0.193, bias=0.845),
-        judged=Chance(highest=0.660, closest=0.092, bias=-0.816, around=1.478),
+        alone=Chance(highest=0.846, closest=0.267, bias=1.299),
+        judged=Chance(highest=0.704, closest=0.134, bias=-0.426, around=1.201),
     )
     scale: float = 3.0
     known: float = 6.0
