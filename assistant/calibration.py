@@ -130,7 +130,7 @@ class Calibration:
         """That any sentence answers, also one that was not read."""
         first = int(self.ranks(signals).argmax())
         chance = self._at_least(signals, first, self.answered)
-        return _of_odds(self.asked, chance) if signals.are_asked[first] else chance
+        return odds_times(self.asked, chance) if signals.are_asked[first] else chance
 
     def _likeness(self, signals: Signals) -> Column:
         found: Column = signals.scores + self.similarity * signals.similarities
@@ -140,7 +140,7 @@ class Calibration:
         return max(chances.of(signals, first), self.sure if signals.grounds[first] else 0.0)
 
 
-def _of_odds(factor: float, chance: float) -> float:
+def odds_times(factor: float, chance: float) -> float:
     """The probability whose odds are `factor` times those of `chance`."""
     return factor * chance / (1.0 + (factor - 1.0) * chance)
 
