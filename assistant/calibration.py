@@ -93,16 +93,16 @@ class Calibration:
     to answer nearly the question.
     """
 
-    similarity: float = 0.8
+    similarity: float = 0.5
     first: Chances = Chances(
-        alone=Chance(highest=0.982, closest=0.182, bias=-0.197),
-        judged=Chance(highest=0.614, closest=0.147, bias=-1.145, around=0.718),
+        alone=Chance(highest=1.024, closest=0.053, bias=-0.335),
+        judged=Chance(highest=0.773, closest=0.099, bias=-1.112, around=0.735),
     )
     answered: Chances = Chances(
-        alone=Chance(highest=0.846, closest=0.267, bias=1.299),
-        judged=Chance(highest=0.704, closest=0.134, bias=-0.426, around=1.201),
+        alone=Chance(highest=0.881, closest=0.122, bias=1.108),
+        judged=Chance(highest=0.806, closest=0.061, bias=-0.354, around=1.235),
     )
-    scale: float = 3.0
+    scale: float = 2.25
     known: float = 6.0
     sure: float = 0.9
     asked: float = 3.0

@@ -24,6 +24,7 @@ from index.inference import open_session
 MARKER_ID = 1
 MAX_TOKENS = 256
 _MAX_QUESTION_TOKENS = 96
+_MAX_ASKED_TOKENS = 40
 _MAX_HEADING_TOKENS = 32
 _MAX_BEFORE_TOKENS = 40
 _THREADS = 2
@@ -31,11 +32,15 @@ _THREADS = 2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer, under its heading path; `before` is what it leans on, or ""."""
+    """A sentence that may answer, under its heading path.
+
+    `before` is what it leans on, and `asked` a question that it is known to answer, or "".
+    """
 
     sentence: str
     heading: str = ""
     before: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +75,32 @@ class PairTokenizer:
         self._end: int = tokenizer.token_to_id("[SEP]")
 
     def encode(self, question: str, candidates: Sequence[Candidate]) -> list[Encoded]:
-        """`[CLS] question [SEP] heading before (marker) sentence [SEP]` for each candidate.
+        """`[CLS] question [SEP] asked [SEP] heading before (marker) sentence [SEP]` for each.
 
-        Of a heading that is too long the end is kept, of anything else the beginning.
+        Without `asked`, one `[SEP]`. Of a heading that is too long the end is kept, of anything
+        else the beginning.
         """
         asked = self._words([question or "?"])[0][:_MAX_QUESTION_TOKENS]
         first = [self._start, *asked, self._end]
         words = iter(
-            self._words([t for c in candidates for t in (c.heading, c.before, c.sentence)])
+            self._words([t for c in candidates for t in (c.asked, c.heading, c.before, c.sentence)])
         )
-        return [self._laid_out(first, *triple) for triple in zip(words, words, words, strict=True)]
+        return [self._laid_out(first, *texts) for texts in zip(*[words] * 4, strict=True)]
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one token."""
         return self._tokenizer.token_to_id(word) is not None
 
     def _laid_out(
-        self, first: list[int], heading: list[int], before: list[int], sentence: list[int]
+        self,
+        first: list[int],
+        asked: list[int],
+        heading: list[int],
+        before: list[int],
+        sentence: list[int],
     ) -> Encoded:
-        ids = [*first, *heading[-_MAX_HEADING_TOKENS:], *before[:_MAX_BEFORE_TOKENS]]
+        known = [*asked[:_MAX_ASKED_TOKENS], self._end] if asked else []
+        ids = [*first, *known, *heading[-_MAX_HEADING_TOKENS:], *before[:_MAX_BEFORE_TOKENS]]
         start = len(ids)
         ids += [MARKER_ID, *sentence[: MAX_TOKENS - start - 2]]
         span = (start, len(ids))

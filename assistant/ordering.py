@@ -1,7 +1,7 @@
 """In which order sentences are read: what retrieval and the judged questions say of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +121,8 @@ def closest(hits: Sequence[Hit], documents: Mapping[str, Document], n: int) -> l
         hit = hits[place]
         passage, vectors = hit.passage, hit.sentence_vectors
         candidate = candidates_of(passage, documents[passage.doc_id].text)[number]
+        if hit.sentence_asked:
+            candidate = replace(candidate, asked=hit.sentence_asked[number])
         if asks(candidate.sentence):
             continue
         found.setdefault(

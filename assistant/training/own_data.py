@@ -16,7 +16,8 @@ from index.retriever import Retriever
 from index.storage import Index
 
 HELD_OUT_DOCUMENTS = 1 / 3
-_LABELS = {2: 1.0, 1: 0.4, 0: 0.0}
+# What each grade teaches.
+LABELS = {2: 1.0, 1: 0.4, 0: 0.0}
 # Of the sentences that do not answer, so many are kept: those that retrieval finds closest.
 _MISSES = 5
 _PASSAGES = 40
@@ -54,7 +55,7 @@ def own_examples(folder: Path, index: Index, vocabulary: Vocabulary) -> Iterator
         most = sum(grade > 0 for _, grade in graded) + _MISSES
         if graded:
             candidates, grades = zip(*graded[:most], strict=True)
-            labels = tuple(_LABELS[grade] for grade in grades)
+            labels = tuple(LABELS[grade] for grade in grades)
             yield Example(query, candidates, labels, "own", topic.qid)
 
 

@@ -9,16 +9,21 @@ by its words and not by its place, so that a judgement outlives other changes of
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.conversation import Turn, self_contained
+from assistant.training.examples import shuffled
 from assistant.vocabulary import Vocabulary
 
-# The splits whose questions vote (`index/judged_questions.py`); `keys` are questions on documents
-# whose sentences may train no model.
+# The splits whose questions vote (`index/judged_questions.py`); some of `keys` are questions on
+# documents whose sentences may train no model.
 JUDGED_SPLITS = ("train", "keys")
+# So many of the questions that people asked in `keys` train no model: the probabilities are fitted
+# on them.
+OF_KEYS = 600
+_SEED = 1
 
 # (doc_id, sentence) -> grade.
 Grades = Mapping[tuple[str, str], int]
@@ -52,6 +57,15 @@ def read_topics(folder: Path) -> tuple[Topic, ...]:
         Topic(r["qid"], r["split"], r["style"], tuple(json.loads(r["history"])), r["question"])
         for r in _rows(folder / "topics.tsv")
     )
+
+
+def people_in_keys(topics: Iterable[Topic], limit: int) -> list[Topic]:
+    """So many of the questions of `keys` that people asked; they were judged over every document.
+
+    Drawn with a seed, the first `OF_KEYS` of them always the same.
+    """
+    asked = [t for t in topics if t.split == "keys" and t.qid.startswith("P")]
+    return shuffled(asked, _SEED)[:limit]
 
 
 def read_grades(folder: Path, qrels: str = "qrels.txt") -> Mapping[str, Grades]:

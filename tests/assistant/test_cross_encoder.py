@@ -62,6 +62,19 @@ def test_the_end_of_a_long_heading_is_kept_and_the_beginning_of_a_long_sentence(
     assert "fat" not in read
 
 
+def test_what_a_sentence_is_known_to_answer_stands_between_the_question_and_its_heading() -> None:
+    read = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    plain, beside = TOKENIZER.encode(
+        "prp price",
+        [Candidate("It is dear.", "Cost"), Candidate("It is dear.", "Cost", asked="cost?")],
+    )
+    ends = [n for n, token in enumerate(beside.ids) if token == read.token_to_id("[SEP]")]
+    assert len(ends) == 3
+    assert read.decode(beside.ids[ends[0] : ends[1]]) == "cost?"
+    assert (*beside.ids[: ends[0]], *beside.ids[ends[1] :]) == plain.ids
+    assert set(beside.segments[ends[0] + 1 :]) == {1}
+
+
 @pytest.mark.parametrize(
     ("question", "answer"),
     [

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.framing import Framing
+from assistant.framing import Framing, PassedOnExample
 
 FRAMING = Framing.shipped()
 
@@ -58,3 +58,13 @@ def test_a_neutral_wording_is_not_rewritten_again(row: object) -> None:
     neutral = f"is there {row.neutral} here"  # type: ignore[attr-defined]
     once = FRAMING.neutral(neutral)
     assert FRAMING.neutral(once) == once
+
+
+@pytest.mark.parametrize("example", FRAMING.passed_on.examples, ids=lambda e: e.passed_on)
+def test_what_is_passed_on_is_searched_as_it_was_asked(example: PassedOnExample) -> None:
+    assert FRAMING.direct(example.passed_on) == example.asked
+
+
+def test_what_is_passed_on_is_asked_of_once() -> None:
+    once = FRAMING.direct("A caller wants to know if the patient asks too much")
+    assert once == "the patient asks too much"

@@ -131,3 +131,11 @@ def test_a_question_is_no_candidate() -> None:
     passage = Passage("doc", Span(0, 26), (asked, told), ("Title",))
     found = closest([hit_of(passage, scores=(0.9, 0.1))], documents, 2)
     assert [item.sentence for item in found] == [told]
+
+
+def test_a_sentence_is_read_beside_the_closest_question_that_it_answers() -> None:
+    hit = hit_of(PASSAGE, scores=(0.5, 0.9, 0.7, 0.8, 0.1))
+    assert {ranked.candidate.asked for ranked in closest([hit], DOCUMENTS, 5)} == {""}
+    known = replace(hit, sentence_asked=("", "is it blood", "", "", ""))
+    first = closest([known], DOCUMENTS, 1)[0]
+    assert (first.sentence, first.candidate.asked) == (SPANS[1], "is it blood")

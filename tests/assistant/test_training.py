@@ -5,12 +5,15 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer
 
 from assistant.cross_encoder import Candidate, PairTokenizer
+from assistant.querying import Querying
 from assistant.training.__main__ import main
+from assistant.training.asked_data import asked_examples
 from assistant.training.examples import Example, in_held_out_part
 from assistant.training.fine_tuning import batches_of
 from assistant.training.learning import Schedule, train
@@ -21,8 +24,9 @@ from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import read_grades, read_topics
 from assistant.vocabulary import Vocabulary
 from index.embedding import SentenceTransformerEmbedder
-from index.judged_questions import JudgedQuestions
+from index.judged_questions import JudgedQuestions, StoredQuestions
 from index.models import find_model
+from index.remembering import vector_of
 from index.storage import open_index
 from tests.small_corpus import SmallIndex
 
@@ -106,6 +110,34 @@ def test_examples_are_training_questions_without_sentences_of_held_out_documents
     monkeypatch.setattr("assistant.training.own_data.HELD_OUT_DOCUMENTS", share)
     (example,) = own_examples(tmp_path, index, Vocabulary.shipped())
     assert [c.sentence for c in example.candidates] == [sentences["prp"]]
+
+
+def test_a_judged_question_is_read_beside_another_that_the_sentence_answers(
+    small_index: SmallIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write_questions(tmp_path, "prp price", "what is the price of prp", "parking", "cost of prp")
+    index = open_index(small_index.data)
+    topics, grades = read_topics(tmp_path), read_grades(tmp_path)
+    encoder = index.retriever.query_encoder
+    texts = [topic.question for topic in topics]
+    vectors = np.stack([vector_of(text, embedder=encoder) for text in texts])
+    graded = [grades[topic.qid] for topic in topics]
+    stored = StoredQuestions.of(texts, vectors, graded, encoder.identity)
+    passages = index.retriever.passages
+    index.retriever._judged = JudgedQuestions(stored, passages, index.documents)
+    monkeypatch.setattr("assistant.training.asked_data._SHARE_ALONE", 0.0)
+    monkeypatch.setattr("assistant.training.asked_data.HELD_OUT_DOCUMENTS", 0.0)
+    querying = Querying.shipped(index.documents.values(), is_word=texts.__contains__)
+    found = list(asked_examples(tmp_path, index, querying, 1, without={"Q2"}))
+    assert [example.group for example in found] == ["Q0", "Q1", "Q3"]
+    others = {example.group: example.candidates[0].asked for example in found}
+    assert all(asked and asked != texts[int(group[1:])] for group, asked in others.items())
+    monkeypatch.setattr("assistant.training.asked_data.HELD_OUT_DOCUMENTS", 1.0)
+    assert not list(asked_examples(tmp_path, index, querying, 1))
+    monkeypatch.setattr("assistant.training.asked_data._SHARE_ALONE", 1.0)
+    monkeypatch.setattr("assistant.training.asked_data.HELD_OUT_DOCUMENTS", 0.0)
+    alone = list(asked_examples(tmp_path, index, querying, 1))
+    assert {candidate.asked for example in alone for candidate in example.candidates} == {""}
 
 
 def _write_questions(folder: Path, *questions: str) -> None:

@@ -29,15 +29,14 @@ from assistant.safety import Route, SafetyGate
 from assistant.selection import SENTENCES
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
-from assistant.training.topics import Topic
+from assistant.training.topics import OF_KEYS, Topic, people_in_keys
 from index.judged_questions import ANSWERS
 from index.storage import Index, open_index
-from tests.evaluation.ordering import LeavesOneOut, people_in_keys
+from tests.evaluation.ordering import LeavesOneOut
 from tests.evaluation.queries import Queries
 from tests.evaluation.topics import grades, is_answerable, topics
 
 EVERYDAY = 250
-OF_KEYS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,11 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=SENTENCES)
     options = parser.parse_args()
     index = open_index(options.data)
-    asked = [*topics("dev"), *people_in_keys(OF_KEYS), *everyday_requests(index, options.sets)]
+    asked = [
+        *topics("dev"),
+        *people_in_keys(topics(), OF_KEYS),
+        *everyday_requests(index, options.sets),
+    ]
     answerable = np.array([is_answerable(topic.qid) for topic in asked])
     read = reading(index, asked, options.sentences, with_judged=True)
     alone = reading(index, asked, options.sentences, with_judged=False)

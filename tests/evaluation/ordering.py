@@ -1,9 +1,9 @@
 """Fits the order of sentences before any is read: `python -m tests.evaluation.ordering`.
 
 Prints the numbers of `assistant.ordering.Weights`, on questions of `keys` that people asked and
-that were judged over every document. Each is left out of the vote, and none trained a model. A
-listwise fit: the weights under which a sentence that answers is likeliest to be drawn from the
-forty of its question that are closest now (softmax regression with a ridge). Then, for the present
+that were judged over every document. Each is left out of the vote. A listwise fit: the weights
+under which a sentence that answers is likeliest to be drawn from the forty of its question that are
+closest now (softmax regression with a ridge). Then, for the present
 weights and the fitted ones, how often the first sentence answers, and one of the first six and
 eight, on those questions and on `dev`; of the questions for which an answering one was found.
 """
@@ -21,8 +21,7 @@ from scipy.optimize import minimize
 from assistant.context import asks
 from assistant.ordering import Weights, grounds_of, signals_of
 from assistant.settings import Settings
-from assistant.training.examples import shuffled
-from assistant.training.topics import JUDGED_SPLITS, Topic
+from assistant.training.topics import JUDGED_SPLITS, Topic, people_in_keys
 from index.embedding import Vectors
 from index.judged_questions import ANSWERS, Around, JudgedQuestions
 from index.retriever import Retriever
@@ -31,7 +30,6 @@ from tests.evaluation.queries import Queries
 from tests.evaluation.topics import grades, is_answerable, topics
 
 _CLOSEST = 40
-_SEED = 1
 _RIDGE = 0.001
 
 
@@ -58,16 +56,13 @@ class LeavesOneOut:
         """What the others around a query's unit vector `[d]` tell."""
         return self._judged.around(vector, without=self._without)
 
+    def asked_of(self, around: Around, passage: int, sentences: int) -> tuple[str, ...]:
+        """As `JudgedQuestions.asked_of`."""
+        return self._judged.asked_of(around, passage, sentences)
+
     def is_judged(self, passage: int) -> bool:
         """As `JudgedQuestions.is_judged`."""
         return self._judged.is_judged(passage)
-
-
-def people_in_keys(limit: int) -> list[Topic]:
-    """So many of the questions that people asked and that were judged over every document, and
-    that no model was trained on; drawn with a seed.
-    """
-    return shuffled([t for t in topics("keys") if t.qid.startswith("P")], _SEED)[:limit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +144,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=3500, help="questions; default: %(default)s")
     options = parser.parse_args()
     index = open_index(options.data)
-    asked = [topic for topic in people_in_keys(options.limit) if is_answerable(topic.qid)]
+    asked = [topic for topic in people_in_keys(topics(), options.limit) if is_answerable(topic.qid)]
     sets = {"keys": found_for(index, asked), "dev": found_for(index, topics("dev"))}
     fit = fitted(sets["keys"])
     print(fit)

@@ -20,6 +20,7 @@ from tests.fakes import Part, document
 TEXT = "PRP is blood. Fat holds cells."
 SENTENCES = (Span(0, 13), Span(14, 30))
 QUESTIONS: Vectors = np.array([[1, 0, 0], [0.8, 0.6, 0], [0, 0, 1]], np.float32)
+TEXTS = ("what is prp", "which tissue\nholds cells", "parking")
 GRADES = [
     {("doc", "PRP is blood."): 2, ("doc", "Fat holds cells."): 1},
     {("doc", "Fat holds cells."): 2, ("doc", "PRP is blood."): 0},
@@ -28,7 +29,7 @@ GRADES = [
 
 
 def _stored() -> StoredQuestions:
-    return StoredQuestions.of(QUESTIONS, GRADES, "encoder@1")
+    return StoredQuestions.of(TEXTS, QUESTIONS, GRADES, "encoder@1")
 
 
 def _vector(*values: float) -> Vectors:
@@ -55,6 +56,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert found.questions.tolist() == [0, 0, 1]
     assert found.sentences.tolist() == [fat, blood, fat]
     assert found.grades.tolist() == [1, 2, 2]
+    assert found.texts == ("what is prp", "which tissue holds cells", "")
 
 
 @pytest.mark.parametrize("lost", ["judged_questions.npz", "judged_questions.json"])
@@ -77,6 +79,20 @@ def test_each_sentence_has_the_closest_question_that_it_answers(judged: JudgedQu
     near, away = judged.around(_vector(1, 0, 0)), judged.around(_vector(-1, 0, 0))
     assert near.questions_of(0, 2) == pytest.approx((1.0, 0.8), abs=0.01)
     assert away.questions_of(0, 2) == (0.0, 0.0)
+
+
+def test_each_sentence_has_the_words_of_the_closest_question_that_it_answers_in_full() -> None:
+    first, second = (0, 0), (0, 1)
+    both = [{**GRADES[0], ("doc", "Fat holds cells."): 2}, *GRADES[1:]]
+    stored = StoredQuestions.of(TEXTS, QUESTIONS, both, "encoder@1")
+    passages = [Passage("doc", Span(0, 30), SENTENCES, ("Title",))]
+    judged = JudgedQuestions(stored, passages, {"doc": document("doc", "Title", [Part(TEXT)])})
+    near = judged.around(_vector(0.8, 0.6, 0))
+    assert judged.asked_of(near, 0, 2) == ("what is prp", "which tissue holds cells")
+    assert judged.closest_asked(near, second)[1] == pytest.approx(1.0, abs=0.01)
+    assert judged.asked_of(judged.around(_vector(1, 0, 0)), 0, 2) == ("what is prp", "what is prp")
+    without = judged.around(_vector(1, 0, 0), without=0)
+    assert judged.closest_asked(without, first) == ("", 0.0)
 
 
 def test_a_sentence_has_the_votes_of_the_questions_that_it_answers(judged: JudgedQuestions) -> None:
