@@ -15,6 +15,7 @@ from assistant.disclaimer import (
     URGENT,
     URGENT_DISCLAIMER,
 )
+from assistant.errors import NoIndexLoaded
 from assistant.reply import (
     Abstention,
     Answer,
@@ -278,6 +279,7 @@ NASTY = document(
 DOCUMENTS = {d.doc_id: d for d in (EVIDENCE, RULES, HANDOUT, CLINIC, NASTY)}
 INDEX = IndexIdentity("0" * 64, datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 BROKEN = "please break"
+TOO_EARLY = "before there is an index"
 
 Quotation = tuple[Document, Span]
 
@@ -330,12 +332,16 @@ def disclaimer_after(question: str) -> str:
 
 
 def reply_to(request: AskRequest, *, reply_id: str = "reply-1") -> Reply:
-    """A complete reply; raises RuntimeError for a question that contains `BROKEN`."""
+    """A complete reply; raises RuntimeError for a question that contains `BROKEN`, and
+    NoIndexLoaded for one that contains `TOO_EARLY`.
+    """
     question = request.question
     searched = question
     if question.lower().startswith("and ") and request.history:
         searched = f"{request.history[-1].searched_as} {question}"
     words = searched.lower()
+    if TOO_EARLY in words:
+        raise NoIndexLoaded
     if BROKEN in words:
         raise RuntimeError(question)
     common: dict[str, Any] = {

@@ -15,8 +15,10 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from pydantic import ValidationError
 
+from assistant.errors import NoIndexLoaded
 from assistant.web.conversation_page import render_conversation
 from assistant.web.mcp_tool import offer_tool
+from assistant.web.refusals import NOT_READY
 from assistant.web.schema import AskRequest, ReplyOut, first_problem
 from assistant.web.turns import render_turn
 
@@ -110,6 +112,8 @@ def build_chat(ask: Ask, *, examples: Mapping[str, Sequence[str]]) -> gr.Blocks:
             reply = ask(AskRequest.model_validate(sent))
         except ValidationError as error:
             return {"problem": first_problem(error)}
+        except NoIndexLoaded:
+            return {"problem": NOT_READY}
         except Exception as error:  # noqa: BLE001 - the boundary: Gradio would log the values
             logger.error("unexpected %s while answering in the chat", type(error).__name__)
             return {"problem": _FAILED}
@@ -152,6 +156,8 @@ def _endpoint(ask: Ask) -> Callable[..., dict[str, Any]]:
             raise gr.Error(first_problem(error), print_exception=False) from None
         try:
             return ask(request).model_dump(mode="json")
+        except NoIndexLoaded:
+            raise gr.Error(NOT_READY, print_exception=False) from None
         except Exception as error:  # noqa: BLE001 - the boundary: Gradio would log the values
             logger.error("unexpected %s while answering the API", type(error).__name__)
             raise gr.Error("Something went wrong on our side.", print_exception=False) from None

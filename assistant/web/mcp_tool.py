@@ -9,6 +9,8 @@ from mcp.server.lowlevel import Server
 from mcp.types import Tool, ToolAnnotations
 from pydantic import ValidationError
 
+from assistant.errors import NoIndexLoaded
+from assistant.web.refusals import NOT_READY
 from assistant.web.schema import AskRequest, ReplyOut, first_problem
 
 logger = logging.getLogger(__name__)
@@ -48,6 +50,8 @@ def offer_tool(server: Server[Any, Any], ask: Callable[[AskRequest], ReplyOut]) 
             raise ValueError(first_problem(error)) from None
         try:
             reply = await anyio.to_thread.run_sync(ask, request)
+        except NoIndexLoaded:
+            raise RuntimeError(NOT_READY) from None
         except Exception as error:  # noqa: BLE001 - the boundary: the client would be sent the words
             logger.error("unexpected %s while answering over MCP", type(error).__name__)
             raise RuntimeError("Something went wrong on our side; please try again.") from None

@@ -2,6 +2,9 @@
 
 from starlette.exceptions import HTTPException
 
+# What a person is told before there is an index; it is no mistake, and passes by itself.
+NOT_READY = "The assistant is starting and can't answer yet; please try again in a minute."
+
 
 def refusal(status: int, code: str, message: str) -> HTTPException:
     """To be raised; the handler of `create_api` answers with an `ErrorOut` of the two."""

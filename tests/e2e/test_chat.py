@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from assistant.disclaimer import DISCLAIMER, URGENT, URGENT_DISCLAIMER
 from assistant.web.labels import EXAMPLES
 from tests.e2e.conftest import Visit
-from tests.fakes import ANSWERS, BROKEN, DOCUMENTS, NASTY_QUOTES
+from tests.fakes import ANSWERS, BROKEN, DOCUMENTS, NASTY_QUOTES, TOO_EARLY
 
 pytestmark = pytest.mark.browser
 
@@ -233,6 +233,15 @@ def test_a_mistake_on_the_server_is_told_and_nothing_typed_is_lost(
     assert BROKEN not in logged
     visit.ask("Is PRP new?")
     assert visit.complaints == []
+
+
+def test_before_there_is_an_index_it_is_told_that_this_passes(visit: Visit) -> None:
+    page = visit.open_chat()
+    page.locator("[data-input]").fill(TOO_EARLY)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-problem-line]")).to_contain_text("please try again in a minute")
+    expect(page.locator("[data-input]")).to_have_value(TOO_EARLY)
+    expect(page.locator("[data-turn]")).to_have_count(0)
 
 
 def test_a_lost_connection_is_told_and_nothing_typed_is_lost(visit: Visit) -> None:

@@ -15,7 +15,7 @@ from mcp.types import CallToolResult, Tool
 
 from assistant.web.schema import ReplyOut
 from tests.e2e.conftest import Site
-from tests.fakes import ANSWERS, BROKEN
+from tests.fakes import ANSWERS, BROKEN, TOO_EARLY
 
 
 def _get(url: str) -> Any:
@@ -69,6 +69,7 @@ def test_the_endpoint_gives_the_reply_object(site: Site) -> None:
         ("PRP?", "no list", "history"),
         (7, None, "question"),
         (BROKEN, None, "Something went wrong"),
+        (TOO_EARLY, None, "please try again in a minute"),
     ],
 )
 def test_a_bad_call_is_told_why(site: Site, question: object, history: object, told: str) -> None:

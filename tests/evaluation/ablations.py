@@ -14,18 +14,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.balance import BalanceTable
 from assistant.calibration import Calibration
 from assistant.composing import Composer
 from assistant.context import Quotation
-from assistant.cross_encoder import SentenceCrossEncoder
+from assistant.cross_encoder import Candidate, SentenceCrossEncoder
 from assistant.figures import FiguresTable
 from assistant.framing import Framing
 from assistant.freshness import Freshness
 from assistant.ordering import closest
 from assistant.safety_advice import SafetyAdvice
-from assistant.selection import SENTENCES, AnswerSelector, CrossEncoderSelector, Evidence, Selection
+from assistant.selection import (
+    SENTENCES,
+    AnswerSelector,
+    CrossEncoderSelector,
+    Evidence,
+    ScoresCandidates,
+    Selection,
+)
 from assistant.settings import Settings
 from assistant.spelling import Spelling
 from assistant.synonyms import Synonyms
@@ -40,6 +48,16 @@ from tests.evaluation.topics import SPLITS, is_answerable, topics
 from tests.evaluation.watching import served_assistant
 
 _SEED = 20261125
+
+
+class _Alone:
+    """Scores sentences without the questions that they are known to answer."""
+
+    def __init__(self, scorer: ScoresCandidates) -> None:
+        self._scorer = scorer
+
+    def scores(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+        return self._scorer.scores(question, [replace(item, asked="") for item in candidates])
 
 
 class _BySimilarity:
@@ -103,6 +121,7 @@ def variants(index: Index) -> tuple[Variant, ...]:
     unspelt = Spelling((), (), is_word=lambda word: True)
     documents, settings = index.documents, Settings()
     by_score = CrossEncoderSelector(scorer, documents, calibration=score_alone)
+    alone = CrossEncoderSelector(_Alone(scorer), documents)
 
     def composer(kind: type[Composer]) -> Composer:
         return kind(
@@ -119,10 +138,13 @@ def variants(index: Index) -> tuple[Variant, ...]:
         Variant("all parts"),
         Variant("without the trained model", {"selector": _BySimilarity(documents)}),
         Variant("without retrieval's similarity", {"selector": by_score}),
+        Variant("without the question beside a sentence", {"selector": alone}),
         Variant("without judged questions", judged=False),
         Variant("without spelling", {"spelling": unspelt}),
         Variant("without synonyms", {"synonyms": Synonyms()}),
-        Variant("without the neutral wording", {"framing": Framing(opens="(?!)", leans=())}),
+        Variant(
+            "without the neutral and direct wording", {"framing": Framing(opens="(?!)", leans=())}
+        ),
         Variant("without the questions before", history=False),
         Variant("without leaving out repeats", {"composer": composer(_Repeating)}),
         Variant("without what turns a quote", {"composer": composer(_OutOfContext)}),

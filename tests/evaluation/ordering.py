@@ -3,9 +3,9 @@
 Prints the numbers of `assistant.ordering.Weights`, on questions of `keys` that people asked and
 that were judged over every document. Each is left out of the vote. A listwise fit: the weights
 under which a sentence that answers is likeliest to be drawn from the forty of its question that are
-closest now (softmax regression with a ridge). Then, for the present
-weights and the fitted ones, how often the first sentence answers, and one of the first six and
-eight, on those questions and on `dev`; of the questions for which an answering one was found.
+closest now (softmax regression with a ridge). Then, for the present weights and the fitted ones,
+how often the first sentence answers, and one of the first six and eight, on those questions and on
+`dev`; of the questions for which an answering one was found.
 """
 
 import argparse

@@ -12,7 +12,7 @@ from mcp.types import CallToolResult
 
 from assistant.web.mcp_tool import offer_tool
 from assistant.web.schema import ReplyOut
-from tests.fakes import ANSWERS, BROKEN, FakeAssistant
+from tests.fakes import ANSWERS, BROKEN, TOO_EARLY, FakeAssistant
 
 
 def _called(arguments: Mapping[str, Any], name: str = "ask") -> CallToolResult:
@@ -79,3 +79,12 @@ def test_a_mistake_of_ours_is_told_without_a_word_of_the_question(
     assert "Something went wrong on our side" in _text(result)
     assert "unexpected RuntimeError" in caplog.text
     assert BROKEN not in _text(result) + caplog.text
+
+
+def test_before_there_is_an_index_it_is_told_that_this_passes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    result = _called({"question": TOO_EARLY})
+    assert result.isError
+    assert "please try again in a minute" in _text(result)
+    assert not caplog.text
