@@ -2,15 +2,15 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Protocol
 
 from assistant import disclaimer
 from assistant.calibration import odds_times
-from assistant.composing import MAX_LISTED, MAX_STATEMENTS, Composer, Composition
+from assistant.composing import MAX_LISTED, MAX_STATEMENTS, Composer, Composition, joined
 from assistant.conversation import Turn
 from assistant.language import Languages
 from assistant.querying import Query, Querying
@@ -21,7 +21,6 @@ from assistant.reply import (
     Reason,
     Redirect,
     Reply,
-    Statement,
     Timings,
     Urgent,
 )
@@ -30,8 +29,8 @@ from assistant.selection import AnswerSelector, Evidence
 from index.passage import Hit
 
 MAX_SUGGESTIONS = 3
-# Sentences for each part of a question that asks several things.
-_OF_A_PART = 3
+# Sentences for each part of a question that asks several things, beside what must stand with them.
+_OF_A_PART = 2
 
 
 class Searches(Protocol):
@@ -82,14 +81,22 @@ class _Clock:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What was weighed for a question, and what of it answers; of that at most `limit` statements
+    """What was weighed for a `query`, and what of it answers; of that at most `limit` statements
     are made, `as_list` or not.
     """
 
+    query: str
     considered: Sequence[Evidence]
     answering: Sequence[Evidence]
     limit: int
     as_list: bool
+
+    def as_one_of(self, readings: int) -> "_Reading":
+        """The same, with room for what the others of so many say."""
+        few = 2 * _OF_A_PART if self.as_list else _OF_A_PART
+        return replace(
+            self, answering=self.answering[:few], limit=min(few + 1, MAX_LISTED // readings)
+        )
 
 
 class Assistant:
@@ -171,7 +178,7 @@ class Assistant:
             return finish(
                 Answer,
                 statements=composition.statements,
-                message=disclaimer.ONLY_MARKETING if composition.only_sellers else None,
+                message=_message_of(composition),
                 suggestions=self._suggestions(query.text),
             )
         return finish(
@@ -222,32 +229,65 @@ class Assistant:
 
         Where it asks for more, they are composed again, to leave out what they quoted.
         """
-        reading = self._reading(query, clock, threshold)
-        parts = [self._reading(part, clock, threshold) for part in query.parts]
-        answered = [part for part in parts if part.answering]
-        if answered and (len(answered) == len(parts) or not reading.answering):
-            reading = _together(answered)
+        readings, in_part = self._readings(query, clock, threshold)
         started = time.perf_counter()
         quoted: list[Evidence] = []
         composition = Composition(())
-        for times in range(query.answered + 1 if reading.answering else 0):
-            quoted += [e for e in reading.considered if _is_among(composition.statements, e)]
-            left = [e for e in reading.considered if e not in quoted]
+        for times in range(query.answered + 1 if readings else 0):
+            quoted += _quoted_in(composition, readings)
+            composition = self._composed(readings, quoted, again=times > 0, in_general=in_general)
+            if not composition.statements:
+                break
+        clock.select += (time.perf_counter() - started) * 1e3
+        return replace(composition, in_part=in_part), bool(quoted)
+
+    def _composed(
+        self,
+        readings: Sequence[_Reading],
+        quoted: Sequence[Evidence],
+        *,
+        again: bool,
+        in_general: bool,
+    ) -> Composition:
+        """What `readings` make, one after the other; what was `quoted` is not said `again`."""
+        said = list(quoted)
+        found: list[Composition] = []
+        for reading in readings:
+            left = [e for e in reading.considered if e not in said]
             composition = self._composer.compose(
-                self._beside(left, as_list=reading.as_list) if times else reading.answering,
+                self._beside(left, as_list=reading.as_list) if again else reading.answering,
                 considered=left,
-                quoted=quoted,
+                quoted=said,
                 support=self._thresholds.support,
-                query=query.text,
+                query=reading.query,
                 today=self._today(),
                 limit=reading.limit,
                 in_general=in_general,
                 as_list=reading.as_list,
             )
-            if not composition.statements:
-                break
-        clock.select += (time.perf_counter() - started) * 1e3
-        return composition, bool(quoted)
+            said += _quoted_in(composition, readings)
+            found.append(composition)
+        return joined(found)
+
+    def _readings(
+        self, query: Query, clock: _Clock, threshold: float
+    ) -> tuple[list[_Reading], bool]:
+        """What answers `query`, and whether that is a part of it only.
+
+        The readings of its parts, and of the whole where one of them has no answer, each with few
+        sentences; that of the whole alone where no part of it has one.
+        """
+        parts = [self._reading(part, clock, threshold) for part in query.parts]
+        answered = [part for part in parts if part.answering]
+        in_part = len(answered) < len(parts)
+        if in_part or not parts:
+            whole = self._reading(query, clock, threshold)
+            found = [*answered, whole] if whole.answering else answered
+            if not answered:
+                return found, False
+        else:
+            found = answered
+        return [reading.as_one_of(len(found)) for reading in found], in_part
 
     def _reading(self, query: Query, clock: _Clock, threshold: float) -> _Reading:
         started = time.perf_counter()
@@ -260,9 +300,9 @@ class Assistant:
         considered = selection.evidence
         limit = MAX_LISTED if as_list else MAX_STATEMENTS
         if selection.answered < threshold:
-            return _Reading(considered, (), limit, as_list)
+            return _Reading(query.text, considered, (), limit, as_list)
         answering = self._beside(considered, as_list=as_list) or considered[:1]
-        return _Reading(considered, answering, limit, as_list)
+        return _Reading(query.text, considered, answering, limit, as_list)
 
     def _beside(self, evidence: Sequence[Evidence], *, as_list: bool) -> list[Evidence]:
         """What of `evidence` is probable enough to stand beside an answer, or beside the first."""
@@ -307,28 +347,24 @@ class Assistant:
         )
 
 
-def _is_among(statements: Sequence[Statement], evidence: Evidence) -> bool:
-    return any(
-        s.citation.doc_id == evidence.passage.doc_id and s.citation.span.overlaps(evidence.sentence)
-        for s in statements
-    )
+def _message_of(composition: Composition) -> str | None:
+    if composition.only_sellers:
+        return disclaimer.ONLY_MARKETING
+    return disclaimer.IN_PART if composition.in_part else None
 
 
-def _together(parts: Sequence[_Reading]) -> _Reading:
-    """One reading of all parts of a question, in which none crowds another out."""
-    return _Reading(
-        _once(item for part in parts for item in part.considered),
-        _once(item for part in parts for item in part.answering[:_OF_A_PART]),
-        min(MAX_LISTED, _OF_A_PART * len(parts)),
-        any(part.as_list for part in parts),
-    )
-
-
-def _once(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Each sentence with the highest of its probabilities, most probable first."""
-    ranked = sorted(evidence, key=lambda item: -item.probability)
-    found = {(item.passage.doc_id, item.sentence): item for item in reversed(ranked)}
-    return list(reversed(found.values()))
+def _quoted_in(composition: Composition, readings: Sequence[_Reading]) -> list[Evidence]:
+    """What of that which was weighed `composition` quotes."""
+    return [
+        evidence
+        for reading in readings
+        for evidence in reading.considered
+        if any(
+            s.citation.doc_id == evidence.passage.doc_id
+            and s.citation.span.overlaps(evidence.sentence)
+            for s in composition.statements
+        )
+    ]
 
 
 def _bare(question: str) -> str:

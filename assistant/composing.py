@@ -1,7 +1,7 @@
 """Evidence -> statements: enough context, the better source first, no benefit without a limit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
@@ -36,11 +36,12 @@ _MOST_WEIGHED = 24
 @dataclass(frozen=True, slots=True)
 class Composition:
     """Statements in speaking order; `only_sellers` is whether readers must be told that they rest
-    on the word of who sells alone.
+    on the word of who sells alone, `in_part` whether something that was asked has no answer.
     """
 
     statements: tuple[Statement, ...]
     only_sellers: bool = False
+    in_part: bool = False
 
 
 class Composer:
@@ -326,6 +327,30 @@ class Composer:
         if statement.text != span.of(document.text):
             raise ValueError(f"statement {number} is not what {document.doc_id} says at {span}")
         return statement
+
+
+def joined(compositions: Iterable[Composition]) -> Composition:
+    """One after the other, numbered anew, without what an earlier one quotes too."""
+    speaking = [c for c in compositions if c.statements]
+    said: list[Statement] = []
+    for statement in (s for c in speaking for s in c.statements):
+        if not any(_holds(other.citation, statement.citation) for other in said):
+            said.append(statement)
+    return Composition(
+        tuple(
+            replace(s, citation=replace(s.citation, number=number))
+            for number, s in enumerate(said, start=1)
+        ),
+        bool(speaking) and all(c.only_sellers for c in speaking),
+    )
+
+
+def _holds(one: Citation, other: Citation) -> bool:
+    return (
+        one.doc_id == other.doc_id
+        and one.span.start <= other.span.start
+        and other.span.end <= one.span.end
+    )
 
 
 def _rests_on_sellers(quotation: Quotation) -> bool:

@@ -56,6 +56,11 @@ ONLY_MARKETING = (
     "treatments. What a seller claims is not proof. Ask a doctor who does not sell it."
 )
 
+IN_PART = (
+    "You asked more than one thing. For a part of it no sentence was found here that clearly "
+    "answers it. Ask that part again by itself, or ask a professional."
+)
+
 # The words beside a quotation, by what they are about.
 LABELS: Mapping[Label, str] = {
     Label.RETRACTED: "Retracted: a study named here was withdrawn. Do not rely on it.",

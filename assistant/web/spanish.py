@@ -5,6 +5,7 @@ from datetime import date
 from assistant.disclaimer import (
     DISCLAIMER,
     EMPTY_QUESTION,
+    IN_PART,
     LABELS,
     NO_EVIDENCE,
     NO_MORE,
@@ -143,6 +144,10 @@ _FIXED = {
         "Lo que responde a esto en los documentos se basa solo en la palabra de quienes venden "
         "estos tratamientos. Lo que afirma un vendedor no es una prueba. Pregunte a un médico que "
         "no lo venda."
+    ),
+    IN_PART: (
+        "Ha preguntado más de una cosa. Para una parte no se encontró aquí ninguna frase que la "
+        "responda con claridad. Pregunte esa parte por separado o consulte a un profesional."
     ),
     LABELS[Label.RETRACTED]: (
         "Retractado: un estudio que se nombra aquí fue retirado. No se fíe de él."

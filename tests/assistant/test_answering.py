@@ -19,6 +19,7 @@ from assistant.conversation import Turn
 from assistant.disclaimer import (
     DISCLAIMER,
     EMPTY_QUESTION,
+    IN_PART,
     NO_EVIDENCE,
     NO_MORE,
     NOT_ENGLISH,
@@ -310,6 +311,27 @@ def test_a_question_of_two_parts_is_answered_in_both(assistant: Assistant, index
     quoted = " ".join(statement.text for statement in reply.statements)
     assert cost in quoted
     assert works.rstrip(".") in quoted
+    _assert_verbatim(reply, index)
+
+
+def test_the_parts_of_a_question_are_answered_in_their_order(
+    assistant: Assistant, index: Index
+) -> None:
+    reply = assistant.reply("What does PRP cost and does it work?")
+    assert reply.statements[0].text.startswith("A PRP session costs")
+    other = assistant.reply("Does PRP work and what does it cost?")
+    assert "hair density" in other.statements[0].text
+    assert reply.message is None
+    assert other.message is None
+
+
+def test_where_one_of_two_things_has_no_answer_that_is_said(
+    assistant: Assistant, index: Index
+) -> None:
+    reply = assistant.reply("What does PRP cost and can it be done in Iceland by a vet?")
+    assert isinstance(reply, Answer)
+    assert reply.message == IN_PART
+    assert reply.statements[0].text.startswith("A PRP session costs")
     _assert_verbatim(reply, index)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.composing import MAX_STATEMENTS
+from assistant.composing import MAX_STATEMENTS, Composition, joined
 from assistant.context import stands_alone
 from assistant.selection import Evidence
 from corpus.document import SourceType
@@ -235,3 +235,25 @@ def test_of_a_list_no_sentence_lends_its_kind_of_source_to_the_next() -> None:
         SourceType.CONTROLLED_TRIAL,
         SourceType.REFERENCE_WORK,
     ]
+
+
+def _composed(*numbers: int) -> Composition:
+    document, passage = document_of(
+        "one", "PRP is made from blood.", "Cells are taken from fat.", "Hair may grow."
+    )
+    evidence = [evidence_of(passage, number, 0.9) for number in numbers]
+    return composition_of(evidence, document)
+
+
+def test_compositions_are_joined_in_order_numbered_anew_and_without_what_is_quoted_already() -> (
+    None
+):
+    both = joined([_composed(2), Composition(()), _composed(0, 2)])
+    assert [s.text for s in both.statements] == ["Hair may grow.", "PRP is made from blood."]
+    assert [s.citation.number for s in both.statements] == [1, 2]
+
+
+@pytest.mark.parametrize("flags", [(True, True), (True, False), (False, False)])
+def test_only_sellers_speak_where_they_do_in_all_that_is_joined(flags: tuple[bool, bool]) -> None:
+    compositions = [Composition(_composed(0).statements, flag) for flag in flags]
+    assert joined([*compositions, Composition(())]).only_sellers is all(flags)

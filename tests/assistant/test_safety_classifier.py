@@ -51,6 +51,18 @@ def test_scores_are_what_the_heads_say(folder: Path) -> None:
     assert scores.off_topic == pytest.approx(-0.5)
 
 
+def test_it_is_all_one_of_whom_a_front_desk_writes() -> None:
+    classifier = Classifier.shipped()
+    expected = classifier.scores("rosemary oil vs minoxidil, someone saw it on tiktok")
+    for who in ("caller", "Patient", "pt", "client"):
+        assert classifier.scores(f"rosemary oil vs minoxidil, {who} saw it on tiktok") == expected
+
+
+def test_words_on_patients_in_general_are_read_as_they_are() -> None:
+    classifier = Classifier.shipped()
+    assert classifier.scores("patient stories") != classifier.scores("someone stories")
+
+
 def test_where_no_kind_is_likely_it_is_the_general_one(folder: Path) -> None:
     classifier = Classifier(folder)
     assert classifier.scores_of(_vector(0.0, 1.0)).kind == "crisis"

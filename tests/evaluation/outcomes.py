@@ -100,7 +100,7 @@ def outcomes_of(
     outcomes = []
     for topic in asked:
         reply = assistant.reply(topic.question, topic.turns(vocabulary))
-        searched = watched.taken()
+        searched = watched.taken(reply.searched_as)
         selection = selector.select(searched.query, searched.hits) if searched else Selection()
         weighed = tuple(
             Weighed(found.probability, grade_of(topic.qid, found, documents))

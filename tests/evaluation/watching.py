@@ -21,29 +21,28 @@ class Searched:
 
 
 class Watched:
-    """Searches as `searches` does, and remembers the first search since `taken`.
-
-    Others that follow it are for the parts of a question.
-    """
+    """Searches as `searches` does, and remembers what was searched since `taken`."""
 
     def __init__(self, searches: Searches) -> None:
         self._searches = searches
-        self._first: Searched | None = None
+        self._searched: list[Searched] = []
 
     def retrieve(self, query: str, k: int, *, words: str | None = None) -> tuple[Hit, ...]:
         """The `k` best passages, best first."""
         hits = self._searches.retrieve(query, k, words=words)
-        self._first = self._first or Searched(query, hits)
+        self._searched.append(Searched(query, hits))
         return hits
 
     def closest_questions(self, query: str, n: int) -> tuple[str, ...]:
         """Up to `n` questions that the documents answer; not remembered."""
         return self._searches.closest_questions(query, n)
 
-    def taken(self) -> Searched | None:
-        """What was searched first since the last call; None where nothing was."""
-        first, self._first = self._first, None
-        return first
+    def taken(self, query: str) -> Searched | None:
+        """What was searched for `query` since this was asked last, or, where only its parts were,
+        for the last of them; None where nothing was.
+        """
+        searched, self._searched = self._searched, []
+        return next((s for s in searched if s.query == query), searched[-1] if searched else None)
 
 
 def served_assistant(index: Index, settings: Settings) -> tuple[Assistant, Watched]:

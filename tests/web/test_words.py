@@ -22,6 +22,7 @@ WORDINGS = {
     disclaimer.NOT_ENGLISH,
     disclaimer.PERSONAL_ADVICE,
     disclaimer.ONLY_MARKETING,
+    disclaimer.IN_PART,
     *disclaimer.LABELS.values(),
     *disclaimer.URGENT.values(),
 }
