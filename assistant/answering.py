@@ -64,7 +64,7 @@ class Thresholds:
     answer: float
     support: float
     relative: float = 0.5
-    in_doubt: float = 0.8
+    in_doubt: float = 0.85
     off_topic: float = 0.9
     personal: float = 1.5
 

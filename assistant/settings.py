@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         default=12, ge=1, description="Months after the review before a rule or law is labelled."
     )
     answer_threshold: float = Field(
-        default=0.65,
+        default=0.7,
         ge=0,
         le=1,
         description="As probable it must be that the documents answer, for an answer.",

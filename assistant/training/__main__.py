@@ -54,6 +54,7 @@ from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import (
     JUDGED_SPLITS,
     OF_KEYS,
+    judged_last,
     people_in_keys,
     read_grades,
     read_topics,
@@ -222,11 +223,14 @@ def _own(options: argparse.Namespace) -> None:
 
 def _asked(options: argparse.Namespace) -> None:
     index = open_index(options.index)
-    without = {topic.qid for topic in people_in_keys(read_topics(_TOPICS), OF_KEYS)}
+    topics = read_topics(_TOPICS)
+    unread = [*people_in_keys(topics, OF_KEYS), *judged_last(topics)]
     querying = Querying.shipped(
         index.documents.values(), is_word=SentenceCrossEncoder.shipped().knows
     )
-    found = list(asked_examples(_TOPICS, index, querying, _SEED, without=without))
+    found = list(
+        asked_examples(_TOPICS, index, querying, _SEED, without={topic.qid for topic in unread})
+    )
     own = shuffled(found, _SEED)[: options.first]
     public = shuffled(list(public_examples(options.data)), _SEED)[:_PUBLIC_BESIDE_ASKED]
     logger.info("%d own examples, %d with public ones", len(own), len(own) + len(public))

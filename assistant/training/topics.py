@@ -20,9 +20,11 @@ from assistant.vocabulary import Vocabulary
 # The splits whose questions vote (`index/judged_questions.py`); some of `keys` are questions on
 # documents whose sentences may train no model.
 JUDGED_SPLITS = ("train", "keys")
-# So many of the questions that people asked in `keys` train no model: the probabilities are fitted
-# on them.
+# So many of the questions that people asked in `keys` train no model.
 OF_KEYS = 600
+# The questions of people from here on, of whom none trains a model either: the probabilities are
+# fitted on them, for they were judged over the documents as they are now.
+_JUDGED_LAST_FROM = "S2735"
 _SEED = 1
 
 # (doc_id, sentence) -> grade.
@@ -66,6 +68,11 @@ def people_in_keys(topics: Iterable[Topic], limit: int) -> list[Topic]:
     """
     asked = [t for t in topics if t.split == "keys" and t.qid.startswith("P")]
     return shuffled(asked, _SEED)[:limit]
+
+
+def judged_last(topics: Iterable[Topic]) -> list[Topic]:
+    """The questions of people in `keys` that were judged last."""
+    return [t for t in topics if t.qid.startswith("S") and t.qid >= _JUDGED_LAST_FROM]
 
 
 def read_grades(folder: Path, qrels: str = "qrels.txt") -> Mapping[str, Grades]:

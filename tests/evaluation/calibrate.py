@@ -1,11 +1,11 @@
 """Fits what turns scores into probabilities: `python -m tests.evaluation.calibrate --sets DIR`.
 
-On development questions, on some of `keys` that people asked (each left out of the vote) and on
-everyday requests. Prints the numbers of `assistant.calibration.Calibration`: the weight of
-similarity that puts an answer first most often, the logistic fits, without and with judged
-questions, of whether that first sentence answers and of whether any of the documents does (with
-everyday requests of CLINC150 that the safety gate lets through, which none does), and the scale
-that fits the grades of the other sentences best.
+On development questions, on those of people's in `keys` that were judged last (each left out of
+the vote) and on everyday requests. Prints the numbers of `assistant.calibration.Calibration`: the
+weight of similarity that puts an answer first most often, the logistic fits, without and with
+judged questions, of whether that first sentence answers and of whether any of the documents does
+(with everyday requests of CLINC150 that the safety gate lets through, which none does), and the
+scale that fits the grades of the other sentences best.
 Then, for each threshold, what share of answerable and of other questions would be answered, and of
 everyday requests.
 """
@@ -29,7 +29,7 @@ from assistant.safety import Route, SafetyGate
 from assistant.selection import SENTENCES
 from assistant.settings import Settings
 from assistant.training.examples import shuffled
-from assistant.training.topics import OF_KEYS, Topic, people_in_keys
+from assistant.training.topics import Topic, judged_last
 from index.judged_questions import ANSWERS
 from index.storage import Index, open_index
 from tests.evaluation.ordering import LeavesOneOut
@@ -147,7 +147,7 @@ def main() -> None:
     index = open_index(options.data)
     asked = [
         *topics("dev"),
-        *people_in_keys(topics(), OF_KEYS),
+        *judged_last(topics()),
         *everyday_requests(index, options.sets),
     ]
     answerable = np.array([is_answerable(topic.qid) for topic in asked])
