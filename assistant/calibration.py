@@ -87,10 +87,10 @@ class Calibration:
     grounds, below the highest. That any sentence of the documents answers has the chance
     `answered`. Fitted by `python -m tests.evaluation.calibrate` on the development questions, on
     those of people in `keys` that were judged last, and on everyday requests. Where the first is
-    known to answer, both are at least `sure`; that and `known` are set by hand, for hardly a development question is
-    asked in the documents' own words (`python -m tests.evaluation.own_questions`). So is `asked`,
-    by which the odds of an answer are multiplied where the first stands in a section that is said
-    to answer nearly the question.
+    known to answer, both are at least `sure`; that and `known` are set by hand, for hardly a
+    development question is asked in the documents' own words (`python -m
+    tests.evaluation.own_questions`). So is `asked`, by which the odds of an answer are multiplied
+    where the first stands in a section that is said to answer nearly the question.
     """
 
     similarity: float = 0.5
