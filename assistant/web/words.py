@@ -8,7 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from assistant.disclaimer import GENERAL_STATEMENTS_FOLLOW, NO_MORE, NOT_ENGLISH
+from assistant.disclaimer import (
+    GENERAL_STATEMENTS_FOLLOW,
+    IN_PART,
+    NO_MORE,
+    NOT_ENGLISH,
+    ONLY_MARKETING,
+)
 from assistant.web.labels import SOURCE_LABELS, SourceLabel
 from corpus.document import SourceType
 
@@ -135,7 +141,8 @@ ENGLISH = Words(
         NOT_ENGLISH: "Please ask in English",
         "personal_advice": "A question for your doctor",
         "emergency": "Get help now",
-        "answer": "Only sellers say this",
+        ONLY_MARKETING: "Only sellers say this",
+        IN_PART: "Not all that you asked is answered",
     },
     general_follows=GENERAL_STATEMENTS_FOLLOW,
     section="Section: {}",

@@ -68,3 +68,16 @@ def test_short_words_are_put_right_only_in_their_company(written: str, right: st
 def test_no_misspelling_is_a_way_of_writing_a_subject() -> None:
     subjects = {words for s in Vocabulary.shipped().subjects for words in s.written}
     assert not subjects & SHIPPED.misspellings.keys()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("shes pregnant", "she's pregnant"),
+        ("hes losing hair", "he's losing hair"),
+        ("theyre bald", "they're bald"),
+        ("weve had PRP", "we've had PRP"),
+    ],
+)
+def test_a_left_out_apostrophe_is_no_other_word(typed: str, meant: str) -> None:
+    assert SHIPPED.right(typed) == meant

@@ -2,12 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.disclaimer import LABELS, ONLY_MARKETING
+from assistant.disclaimer import IN_PART, LABELS, ONLY_MARKETING
 from assistant.reply import Label
 from assistant.web.labels import SOURCE_LABELS
 from assistant.web.schema import AskRequest, HistoryTurn, LabelOut, ReplyOut
 from assistant.web.terminal import as_text
 from assistant.web.turns import render_turn, verbatim
+from assistant.web.words import ENGLISH
 from corpus.document import SourceType
 from corpus.text import normalise
 from tests.fakes import ANSWERS, disclaimer_after, reply_to
@@ -154,6 +155,14 @@ def test_a_label_is_read_before_its_quotation_and_is_copied_with_it(label: Label
     assert [e.text for e in markup.having("data-quote")] == [labelled.text]
     assert LABELS[label] in str(markup.having("data-citation")[0].attributes["data-citation"])
     assert terminal.index(LABELS[label]) < terminal.index(labelled.text)
+
+
+def test_above_an_answer_in_part_stands_that_it_is_one() -> None:
+    reply = _reply("trial").model_copy(update={"message": IN_PART})
+    shown = render_turn(reply)
+    assert parse(shown).having("data-message")[0].text == IN_PART
+    assert ENGLISH.headings[IN_PART] in shown
+    assert ENGLISH.headings[ONLY_MARKETING] not in shown
 
 
 def test_where_only_sellers_speak_the_fixed_words_stand_before_the_quotations() -> None:
