@@ -91,9 +91,11 @@ class Querying:
         """What is searched for `question` after `history`, oldest turn first."""
         question = " ".join(question.split())
         asked = self._framing.direct(self._spelt(question))
+        answered = times_answered(asked, history, self._vocabulary)
+        before = history if answered else [self._of_its_first_part(turn) for turn in history]
         subject, whole = (
             joined if joined != asked and len(joined) <= MAX_QUERY_CHARACTERS else question
-            for joined in self._joined(asked, history)
+            for joined in self._joined(asked, before)
         )
         direct = self._framing.direct(self._spelt(whole))
         text = self._framing.neutral(self._synonyms.with_substances(direct))
@@ -106,7 +108,7 @@ class Querying:
             text,
             self._synonyms.in_documents_words(text),
             lists,
-            times_answered(asked, history, self._vocabulary),
+            answered,
             tuple(self._alone(part) for part in parts_of(text, self._vocabulary)),
         )
 
@@ -119,6 +121,16 @@ class Querying:
             with_subject(asked, history, self._vocabulary),
             self_contained(asked, history, self._vocabulary),
         )
+
+    def _of_its_first_part(self, turn: Turn) -> Turn:
+        """What a later question is read after: where `turn` asked several things of one subject,
+        the first of them.
+        """
+        first, *others = parts_of(turn.searched_as, self._vocabulary) or (turn.searched_as,)
+        named = set(self._vocabulary.subjects_in(" ".join(others)))
+        if not others or not named <= {*self._vocabulary.subjects_in(first)}:
+            return turn
+        return Turn(first, first)
 
     def _spelt(self, text: str) -> str:
         return self._spelling.corrected(self._synonyms.right(text.replace("\0", " ")))

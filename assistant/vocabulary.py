@@ -90,6 +90,10 @@ class Vocabulary(BaseModel):
                 end = span[1]
         return tuple(terms)
 
+    def opens_with_subject(self, text: str) -> bool:
+        """Whether `text` begins with the name of a subject: "PRP safe", "stem cells work"."""
+        return any(pattern.match(text) for pattern, _ in self._patterns)
+
     def mention(self, term: str) -> re.Pattern[str]:
         """How the subject `term` is written in a text, with the term or a brand in brackets."""
         written = next(s.written for s in self.subjects if s.term == term)

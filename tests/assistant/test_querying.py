@@ -5,6 +5,7 @@ import pytest
 from assistant.conversation import Turn
 from assistant.querying import Querying
 from assistant.synonyms import Synonym, Synonyms
+from assistant.vocabulary import Vocabulary
 from tests.fakes import document, heading
 
 TABLE = Synonyms.shipped()
@@ -78,3 +79,34 @@ def test_a_first_question_that_names_something_is_searched_as_it_is(question: st
 def test_after_another_question_the_subject_is_of_that() -> None:
     before = Turn("what is PRP", "what is PRP")
     assert QUERYING.query("is it safe", [before]).text == "is PRP safe"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "query"),
+    [
+        (
+            "does PRP work and how long does it last",
+            "what about for women",
+            "does PRP work for women",
+        ),
+        (
+            "what does PRP cost and is it covered by insurance",
+            "in the UK?",
+            "what does PRP cost in UK",
+        ),
+        ("does PRP work and does minoxidil hurt", "which is better", None),
+    ],
+)
+def test_after_several_things_of_one_subject_the_first_is_asked_on(
+    before: str, question: str, query: str | None
+) -> None:
+    found = QUERYING.query(question, [Turn(before, before)]).text
+    if query is None:
+        assert {"PRP", "minoxidil"} <= {*Vocabulary.shipped().subjects_in(found)}
+    else:
+        assert found.lower().rstrip("?") == query.lower()
+
+
+def test_more_of_several_things_is_more_of_them_all() -> None:
+    before = "does PRP work and how long does it last"
+    assert QUERYING.query("more", [Turn(before, before)]).text == before
