@@ -73,6 +73,37 @@ class Chances:
         return chance.of(float(signals.scores.max()), float(signals.similarities.max()), share)
 
 
+@dataclass(frozen=True, slots=True)
+class Another:
+    """That a sentence answers beside the first: a probability, logistic in its own `score` and
+    `similarity`, in how far that lies `below` the first one's, and `bias`.
+    """
+
+    score: float
+    similarity: float
+    below: float
+    bias: float
+
+    def of(self, scores: Column, similarities: Column, first: int) -> Column:
+        """`[sentences]`: a probability for each; `first` is the number of the first."""
+        logits = (
+            self.score * scores
+            + self.similarity * similarities
+            - self.below * (similarities[first] - similarities)
+            + self.bias
+        )
+        found: Column = 0.5 * (1.0 + np.tanh(0.5 * logits))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """`Another`, `alone` or `judged` as in `Chances`."""
+
+    alone: Another
+    judged: Another
+
+
 # No other sentence is as probable as the first.
 _NOT_FIRST = 0.99
 
@@ -82,13 +113,12 @@ class Calibration:
     """How the signals of the sentences read become probabilities.
 
     A sentence ranks by its score plus `similarity` times its similarity, and higher by `known` for
-    each ground on which it is known to answer. That the first one answers has the chance `first`;
-    for another sentence it falls by a factor of e for each `scale` that it lies, without those
-    grounds, below the highest. That any sentence of the documents answers has the chance
-    `answered`. Fitted by `python -m tests.evaluation.calibrate` on the development questions, on
-    those of people in `keys` that were judged last, and on everyday requests. Where the first is
-    known to answer, both are at least `sure`; that and `known` are set by hand, for hardly a
-    development question is asked in the documents' own words (`python -m
+    each ground on which it is known to answer. That the first one answers has the chance `first`,
+    that another one does has that of `others`. That any sentence of the documents answers has the
+    chance `answered`. Fitted by `python -m tests.evaluation.calibrate` on the development
+    questions, on those of people in `keys` that were judged last, and on everyday requests. Where
+    the first is known to answer, both are at least `sure`; that and `known` are set by hand, for
+    hardly a development question is asked in the documents' own words (`python -m
     tests.evaluation.own_questions`). So is `asked`, by which the odds of an answer are multiplied
     where the first stands in a section that is said to answer nearly the question.
     """
@@ -102,28 +132,28 @@ class Calibration:
         alone=Chance(highest=0.889, closest=0.370, bias=1.763),
         judged=Chance(highest=0.862, closest=0.136, bias=-0.037, around=1.157),
     )
-    scale: float = 2.25
+    others: Others = Others(
+        alone=Another(score=0.950, similarity=-0.031, below=0.405, bias=-0.161),
+        judged=Another(score=0.855, similarity=0.071, below=0.255, bias=0.102),
+    )
     known: float = 6.0
     sure: float = 0.9
     asked: float = 3.0
 
     def ranks(self, signals: Signals) -> Column:
         """`[sentences]`, the highest first."""
-        found: Column = self._likeness(signals) + self.known * signals.grounds
+        likeness = signals.scores + self.similarity * signals.similarities
+        found: Column = likeness + self.known * signals.grounds
         return found
 
     def probabilities(self, signals: Signals) -> Column:
         """`[sentences]`: that each of the sentences read for one question answers it."""
         first = int(self.ranks(signals).argmax())
-        falls = np.minimum(self.falls(signals), _NOT_FIRST)
-        falls[first] = 1.0
-        found: Column = self._at_least(signals, first, self.first) * falls
-        return found
-
-    def falls(self, signals: Signals) -> Column:
-        """`[sentences]`: by what factor less probable each is than the likeliest, known or not."""
-        likeness = self._likeness(signals)
-        found: Column = np.exp((likeness - likeness.max()) / self.scale)
+        chance = self._at_least(signals, first, self.first)
+        others = self.others.alone if signals.answered_shares[first] is None else self.others.judged
+        found = others.of(signals.scores, signals.similarities, first)
+        found = np.minimum(found, _NOT_FIRST * chance)
+        found[first] = chance
         return found
 
     def answerable(self, signals: Signals) -> float:
@@ -131,10 +161,6 @@ class Calibration:
         first = int(self.ranks(signals).argmax())
         chance = self._at_least(signals, first, self.answered)
         return odds_times(self.asked, chance) if signals.are_asked[first] else chance
-
-    def _likeness(self, signals: Signals) -> Column:
-        found: Column = signals.scores + self.similarity * signals.similarities
-        return found
 
     def _at_least(self, signals: Signals, first: int, chances: Chances) -> float:
         return max(chances.of(signals, first), self.sure if signals.grounds[first] else 0.0)

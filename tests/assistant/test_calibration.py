@@ -86,3 +86,15 @@ def test_what_is_known_to_answer_ranks_higher_and_is_answered() -> None:
     clear = _signals(np.array([9.0, -5.0]), known=1)
     assert fit.ranks(clear).argmax() == 0
     assert fit.answerable(clear) == fit.answerable(_signals(np.array([9.0, -5.0])))
+
+
+def test_another_sentence_is_as_probable_as_its_own_score_says_but_less_than_the_first() -> None:
+    fit = Calibration()
+
+    def second(score: float, first: float = 3.0) -> float:
+        return float(fit.probabilities(_signals(np.array([first, score]), share=0.9))[1])
+
+    assert second(-4.0) < second(0.0) < second(2.0)
+    assert second(0.0) == second(0.0, first=6.0)  # how sure the first one is changes nothing
+    highest = float(fit.probabilities(_signals(np.array([3.0, 2.999]), share=0.9))[0])
+    assert second(2.999) < highest

@@ -3,9 +3,9 @@
 On development questions, on those of people's in `keys` that were judged last (each left out of
 the vote) and on everyday requests. Prints the numbers of `assistant.calibration.Calibration`: the
 weight of similarity that puts an answer first most often, the logistic fits, without and with
-judged questions, of whether that first sentence answers and of whether any of the documents does
-(with everyday requests of CLINC150 that the safety gate lets through, which none does), and the
-scale that fits the grades of the other sentences best.
+judged questions, of whether that first sentence answers, of whether any of the documents does
+(with everyday requests of CLINC150 that the safety gate lets through, which none does), and of
+whether another sentence that was judged answers too, where replies would quote.
 Then, for each threshold, what share of answerable and of other questions would be answered, and of
 everyday requests.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from assistant.calibration import Calibration, Chance, Chances, Signals
+from assistant.calibration import Another, Calibration, Chance, Chances, Others, Signals
 from assistant.cross_encoder import SentenceCrossEncoder
 from assistant.ordering import closest
 from assistant.safety import Route, SafetyGate
@@ -114,19 +114,24 @@ def similarity_weight(read: Sequence[Read]) -> float:
     return max(map(float, np.arange(0.0, 1.55, 0.1)), key=lambda w: (round(share(w), 6), -w))
 
 
-def scale_of(read: Sequence[Read], fit: Calibration) -> float:
-    """The scale under which the grades of the sentences of answerable questions are likeliest."""
-
-    def log_likelihood(scale: float) -> float:
-        scaled, total = replace(fit, scale=scale), 0.0
-        for item in read:
-            judged = item.grades >= 0
-            answers = item.grades[judged] == ANSWERS
-            likely = np.clip(0.9 * scaled.falls(item.signals)[judged], 1e-4, 1 - 1e-4)
-            total += float(np.log(np.where(answers, likely, 1.0 - likely)).sum())
-        return total
-
-    return float(max(np.arange(0.5, 6.1, 0.25), key=log_likelihood))
+def another_of(read: Sequence[Read], fit: Calibration, threshold: float) -> Another:
+    """The logistic fit of whether another sentence than the first answers, where any does from
+    `threshold` on.
+    """
+    rows, answers = [], []
+    for item in read:
+        if fit.answerable(item.signals) < threshold:
+            continue
+        scores, similarities = item.signals.scores, item.signals.similarities
+        first = int(fit.ranks(item.signals).argmax())
+        for number in np.flatnonzero(item.grades >= 0):
+            if number != first:
+                below = similarities[first] - similarities[number]
+                rows.append([scores[number], similarities[number], below])
+                answers.append(item.grades[number] == ANSWERS)
+    model = LogisticRegression(C=10.0, max_iter=2000).fit(rows, answers)
+    score, similarity, below = map(float, model.coef_[0])
+    return Another(score, similarity, -below, float(model.intercept_[0]))
 
 
 def chance_of(read: Sequence[Read], answers: Sequence[bool] | np.ndarray) -> Chance:
@@ -164,8 +169,9 @@ def main() -> None:
             )
         ),
         answered=Chances(*(chance_of(items, answerable) for items in (alone, read))),
-        scale=scale_of(answered, fit),
     )
+    threshold = Settings().answer_threshold
+    fit = replace(fit, others=Others(*(another_of(i, fit, threshold) for i in (alone, read))))
     print(fit)
     chances = np.array([fit.answerable(item.signals) for item in read])
     first = np.array([item.first_answers(fit) for item in read])
