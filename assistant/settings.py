@@ -118,7 +118,7 @@ class Settings(BaseSettings):
         description="As probable it must be that the documents answer, for an answer.",
     )
     support_threshold: float = Field(
-        default=0.3, ge=0, le=1, description="Below this a sentence is not quoted beside the best."
+        default=0.2, ge=0, le=1, description="Below this a sentence is not quoted beside the best."
     )
     audit: Literal["off", "hashes", "text"] = Field(
         default="off",

@@ -20,7 +20,7 @@ from tests.assistant.compositions import (
 
 def test_statements_of_one_document_stand_in_reading_order() -> None:
     assert quoted_of(
-        [(2, 0.9), (0, 0.8)], "Alpha comes first.", "Bravo.", "Cells go last here."
+        [(2, 0.9), (0, 0.86)], "Alpha comes first.", "Bravo.", "Cells go last here."
     ) == [
         "Alpha comes first.",
         "Cells go last here.",
