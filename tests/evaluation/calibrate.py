@@ -170,8 +170,8 @@ def main() -> None:
         ),
         answered=Chances(*(chance_of(items, answerable) for items in (alone, read))),
     )
-    threshold = Settings().answer_threshold
-    fit = replace(fit, others=Others(*(another_of(i, fit, threshold) for i in (alone, read))))
+    serves = Settings().answer_threshold
+    fit = replace(fit, others=Others(*(another_of(i, fit, serves) for i in (alone, read))))
     print(fit)
     chances = np.array([fit.answerable(item.signals) for item in read])
     first = np.array([item.first_answers(fit) for item in read])
