@@ -129,8 +129,8 @@ class Calibration:
         judged=Chance(highest=0.763, closest=0.154, bias=-0.910, around=0.601),
     )
     answered: Chances = Chances(
-        alone=Chance(highest=0.889, closest=0.370, bias=1.763),
-        judged=Chance(highest=0.862, closest=0.136, bias=-0.037, around=1.157),
+        alone=Chance(highest=0.888, closest=0.371, bias=1.763),
+        judged=Chance(highest=0.862, closest=0.136, bias=-0.036, around=1.157),
     )
     others: Others = Others(
         alone=Another(score=0.950, similarity=-0.031, below=0.405, bias=-0.161),

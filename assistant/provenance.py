@@ -33,7 +33,7 @@ ODDS = 3.0
 # 10; the first statement answers 0.798 and 0.800.
 GIVE_WAY_ODDS = 25.0
 # Nothing gives way to what answers less probably than this share of it.
-GIVE_WAY_SHARE = 0.65
+GIVE_WAY_SHARE = 0.6
 
 
 class Standing(IntEnum):
