@@ -57,7 +57,8 @@ class Thresholds:
     of the 16 such questions that have an answer and would get none, and for none of the six without
     (by no command here). Beside the first, a sentence is quoted from `support` and from `relative`
     times the first one's probability on, and, where all rests on who sells, another voice from
-    `voice` on. Where a list is asked for, `support` is enough in the section of the first.
+    `voice` on; in place of sellers, beside a question on one's own case, from `support` on. Where a
+    list is asked for, `support` is enough in the section of the first.
     """
 
     answer: float
@@ -258,7 +259,7 @@ class Assistant:
                 self._beside(left, as_list=reading.as_list) if again else reading.answering,
                 considered=left,
                 quoted=said,
-                support=self._thresholds.voice,
+                support=self._thresholds.support if in_general else self._thresholds.voice,
                 query=reading.query,
                 today=self._today(),
                 limit=reading.limit,

@@ -76,7 +76,7 @@ class Chances:
 @dataclass(frozen=True, slots=True)
 class Another:
     """That a sentence answers beside the first: a probability, logistic in its own `score` and
-    `similarity`, in how far that lies `below` the first one's, and `bias`.
+    `similarity`, in how far its similarity lies `below` the first one's, and `bias`.
     """
 
     score: float

@@ -95,6 +95,6 @@ def test_another_sentence_is_as_probable_as_its_own_score_says_but_less_than_the
         return float(fit.probabilities(_signals(np.array([first, score]), share=0.9))[1])
 
     assert second(-4.0) < second(0.0) < second(2.0)
-    assert second(0.0) == second(0.0, first=6.0)  # how sure the first one is changes nothing
+    assert second(0.0) == second(0.0, first=6.0)  # but for its cap of its own
     highest = float(fit.probabilities(_signals(np.array([3.0, 2.999]), share=0.9))[0])
     assert second(2.999) < highest
