@@ -206,7 +206,7 @@ def _trace(model: Any, path: Path) -> None:
         transformer.set_attn_implementation(implementation)
 
 
-def quantise(source: Path, target: Path, *, nodes_to_exclude: Sequence[str] = ()) -> None:
+def quantise(source: Path, target: Path) -> None:
     """Writes the model of `source` to `target` with int8 weights, each column with its own scale.
 
     Raises OSError where the disk is full.
@@ -223,7 +223,6 @@ def quantise(source: Path, target: Path, *, nodes_to_exclude: Sequence[str] = ()
             str(target),
             per_channel=True,
             weight_type=QuantType.QUInt8,
-            nodes_to_exclude=list(nodes_to_exclude),
         )
         store_signed(target)
     except DecodeError as error:  # what onnx writes on a full disk ends early and says nothing

@@ -50,6 +50,7 @@ from assistant.training.own_data import own_examples
 from assistant.training.public_data import HELD_OUT_ARTICLES, public_examples, squad2
 from assistant.training.query_encoder import trained
 from assistant.training.safety import EXAMPLES, read_examples
+from assistant.training.shipped_weights import shipped_weights
 from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import (
     JUDGED_SPLITS,
@@ -108,7 +109,14 @@ def _parser() -> argparse.ArgumentParser:
     path(
         "--start",
         "FILE",
-        "own, asked: weights to go on from; default: WORK/public.pt, WORK/own.pt",
+        "own, asked: weights to go on from, or the folder of a model that ships; default: "
+        "WORK/public.pt, WORK/own.pt",
+    )
+    parser.add_argument(
+        "--all-of",
+        metavar="LETTERS",
+        default="",
+        help="asked: of --first, so many are drawn beside all questions whose ids open so",
     )
     parser.add_argument(
         "--epochs",
@@ -228,10 +236,12 @@ def _asked(options: argparse.Namespace) -> None:
     querying = Querying.shipped(
         index.documents.values(), is_word=SentenceCrossEncoder.shipped().knows
     )
+    all_of = tuple(options.all_of)
     found = list(
         asked_examples(_TOPICS, index, querying, _SEED, without={topic.qid for topic in unread})
     )
-    own = shuffled(found, _SEED)[: options.first]
+    drawn = sorted(shuffled(found, _SEED), key=lambda e: not e.group.startswith(all_of))
+    own = drawn[: options.first]
     public = shuffled(list(public_examples(options.data)), _SEED)[:_PUBLIC_BESIDE_ASKED]
     logger.info("%d own examples, %d with public ones", len(own), len(own) + len(public))
     model = _trained(options.start or options.work / "own.pt")
@@ -257,7 +267,11 @@ def _is_held_out(example: Example) -> bool:
 
 def _trained(checkpoint: Path) -> SentenceScorer:
     model = SentenceScorer()
-    model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
+    if checkpoint.is_dir():
+        state = shipped_weights(checkpoint)
+    else:
+        state = torch.load(checkpoint, weights_only=True)["model"]
+    model.load_state_dict(state)
     return model
 
 

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
-from onnx import numpy_helper
 
 from assistant.cross_encoder import PairTokenizer, SentenceCrossEncoder
 from assistant.training.examples import Example
@@ -40,9 +38,7 @@ def export(
     with tempfile.TemporaryDirectory() as work:
         traced = Path(work) / "fp32.onnx"
         _trace(model, traced)
-        heads = [n.name for n in onnx.load(str(traced)).graph.node if "/head/" in n.name]
-        quantise(traced, folder / "model.onnx", nodes_to_exclude=heads)
-        _store_head_as_int8(folder / "model.onnx")
+        quantise(traced, folder / "model.onnx")
     shutil.copyfile(tokenizer_file, folder / "tokenizer.json")
     files = {name: _sha256(folder / name) for name in ("model.onnx", "tokenizer.json")}
     described = {**card, "identity": f"selector@{files['model.onnx'][:12]}", "files": files}
@@ -51,39 +47,6 @@ def export(
     if correlation < LEAST_CORRELATION:
         raise ValueError(f"the export agrees by {correlation:.4f}, expected {LEAST_CORRELATION}")
     return correlation
-
-
-def _store_head_as_int8(path: Path) -> None:
-    """Keeps the matrices of the head as int8 with a scale for each column.
-
-    The head sees products and distances of states, whose range int8 cannot hold, so it goes on
-    multiplying floats; only its weights are stored small.
-    """
-    model = onnx.load(str(path))
-    graph = model.graph
-    held = {i.name: i for i in graph.initializer}
-    for node in [n for n in graph.node if n.op_type in ("MatMul", "Gemm") and "/head/" in n.name]:
-        weight = held.get(node.input[1])
-        if weight is None:
-            raise ValueError(f"{node.name} of the head multiplies by what is no weight")
-        matrix = numpy_helper.to_array(weight)
-        axis = 0 if any(a.name == "transB" and a.i for a in node.attribute) else 1
-        scales = np.maximum(np.abs(matrix).max(1 - axis, keepdims=True) / 127, 1e-12)
-        small = np.round(matrix / scales).astype(np.int8)
-        graph.initializer.remove(weight)
-        graph.initializer.extend(
-            [
-                numpy_helper.from_array(small, f"{weight.name}_int8"),
-                numpy_helper.from_array(scales.ravel().astype(np.float32), f"{weight.name}_scale"),
-                numpy_helper.from_array(np.zeros(scales.size, np.int8), f"{weight.name}_zero"),
-            ]
-        )
-        parts = [f"{weight.name}_{part}" for part in ("int8", "scale", "zero")]
-        graph.node.insert(
-            0, onnx.helper.make_node("DequantizeLinear", parts, [weight.name], axis=axis)
-        )
-    onnx.checker.check_model(model)
-    onnx.save(model, str(path))
 
 
 def _trace(model: SentenceScorer, path: Path) -> None:

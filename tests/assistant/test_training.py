@@ -1,6 +1,7 @@
 """What the selector's training must keep to; the long run itself is no test."""
 
 import io
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from assistant.cross_encoder import Candidate, PairTokenizer
+from assistant.cross_encoder import Candidate, PairTokenizer, SentenceCrossEncoder
 from assistant.querying import Querying
 from assistant.training.__main__ import main
 from assistant.training.asked_data import asked_examples
@@ -20,16 +21,19 @@ from assistant.training.learning import Schedule, train
 from assistant.training.model import SentenceScorer, batch_of, loss_of
 from assistant.training.own_data import own_examples
 from assistant.training.query_encoder import trained
+from assistant.training.shipped_weights import shipped_weights
 from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import read_grades, read_topics
 from assistant.vocabulary import Vocabulary
 from index.embedding import SentenceTransformerEmbedder
 from index.judged_questions import JudgedQuestions, StoredQuestions
 from index.models import find_model
+from index.query_encoder import SHIPPED as QUERY_ENCODER
 from index.remembering import vector_of
 from index.storage import open_index
 from tests.small_corpus import SmallIndex
 
+SHIPPED_SELECTOR = Path(__file__).parents[2] / "assistant" / "models" / "selector"
 ANSWER = Candidate("A session costs between $500 and $1,500.", "What does PRP cost?")
 SENTENCES = {
     "prp": "A PRP session costs between $500 and $1,500 at clinics in the United States.",
@@ -233,3 +237,23 @@ def test_a_question_stands_in_one_batch_of_an_epoch() -> None:
     assert sorted(row for batch in batches for row in batch) == list(range(130))
     assert max(map(len, batches)) <= 48
     assert batches == list(batches_of(questions, seed=3))
+
+
+def test_training_can_go_on_from_the_weights_that_ship(tmp_path: Path) -> None:
+    shipped = SentenceCrossEncoder.shipped()
+    model = SentenceScorer()
+    model.load_state_dict(shipped_weights(SHIPPED_SELECTOR))
+    model.eval()
+    pairs = _tokenizer().encode("what does prp cost", (ANSWER, MISS))
+    with torch.no_grad():
+        again = batch_of([pairs], [[1.0, 0.0]]).logits(model)
+    scores = shipped.scores("what does prp cost", (ANSWER, MISS))
+    order = np.argsort([len(pair.ids) for pair in pairs], kind="stable")
+    assert again.numpy() == pytest.approx(scores[order], abs=1.0)
+    assert scores[0] > scores[1] + 2.0
+
+
+def test_a_model_of_another_network_is_no_start(tmp_path: Path) -> None:
+    shutil.copy(QUERY_ENCODER / "model.onnx", tmp_path / "model.onnx")
+    with pytest.raises(ValueError, match=r"model\.onnx: expected encoder\..*, found None"):
+        shipped_weights(tmp_path)
