@@ -77,11 +77,11 @@ class Synonyms(BaseModel):
         """`query` with what a brand stands for before it: "semaglutide (Ozempic)"."""
         if not self.brands:
             return query
-        named = query.lower()
 
         def both(match: re.Match[str]) -> str:
-            substance = self.brands[match.group().lower()]
-            return match.group() if substance in named else f"{substance} ({match.group()})"
+            brand = match.group()
+            substance = self.brands[brand.lower()]
+            return brand if _whole_words((substance,)).search(query) else f"{substance} ({brand})"
 
         return self._brands.sub(both, query)
 
