@@ -72,7 +72,7 @@ logger = logging.getLogger("assistant.training")
 
 PUBLIC = Schedule(epochs=1, learning_rate=1e-4, tokens=3072)
 OWN = Schedule(epochs=2, learning_rate=7e-5, tokens=3072, frozen_layers=4)
-ASKED = Schedule(epochs=1, learning_rate=5e-5, tokens=3072, frozen_layers=4)
+ASKED = Schedule(epochs=1, learning_rate=4e-5, tokens=3072, frozen_layers=4)
 _ROOT = Path(__file__).resolve().parents[2]
 _MODEL = _ROOT / "assistant" / "models" / "selector"
 _TOPICS = _ROOT / "tests" / "evaluation"
