@@ -41,7 +41,7 @@ from tokenizers import Tokenizer
 
 from assistant.cross_encoder import MAX_TOKENS, PairTokenizer, SentenceCrossEncoder
 from assistant.querying import Querying
-from assistant.training.asked_data import asked_examples
+from assistant.training.asked_data import asked_examples, may_train
 from assistant.training.examples import Example, in_held_out_part, shuffled
 from assistant.training.export import export
 from assistant.training.learning import Schedule, train
@@ -55,6 +55,7 @@ from assistant.training.starting_weights import IDENTITY, base_weights
 from assistant.training.topics import (
     JUDGED_SPLITS,
     OF_KEYS,
+    Topic,
     judged_last,
     people_in_keys,
     read_grades,
@@ -113,10 +114,9 @@ def _parser() -> argparse.ArgumentParser:
         "WORK/public.pt, WORK/own.pt",
     )
     parser.add_argument(
-        "--all-of",
-        metavar="LETTERS",
-        default="",
-        help="asked: of --first, so many are drawn beside all questions whose ids open so",
+        "--all-from",
+        metavar="ID",
+        help="asked: among --first all questions of this letter from this id on",
     )
     parser.add_argument(
         "--epochs",
@@ -233,19 +233,29 @@ def _asked(options: argparse.Namespace) -> None:
     index = open_index(options.index)
     topics = read_topics(_TOPICS)
     unread = [*people_in_keys(topics, OF_KEYS), *judged_last(topics)]
+    kept = _drawn(topics, options.first, options.all_from, without={t.qid for t in unread})
     querying = Querying.shipped(
         index.documents.values(), is_word=SentenceCrossEncoder.shipped().knows
     )
-    all_of = tuple(options.all_of)
-    found = list(
-        asked_examples(_TOPICS, index, querying, _SEED, without={topic.qid for topic in unread})
-    )
-    drawn = sorted(shuffled(found, _SEED), key=lambda e: not e.group.startswith(all_of))
-    own = drawn[: options.first]
+    left_out = {topic.qid for topic in topics} - kept
+    own = list(asked_examples(_TOPICS, index, querying, _SEED, without=left_out))
     public = shuffled(list(public_examples(options.data)), _SEED)[:_PUBLIC_BESIDE_ASKED]
     logger.info("%d own examples, %d with public ones", len(own), len(own) + len(public))
     model = _trained(options.start or options.work / "own.pt")
     train(model, [*own, *public], _tokenizer(), ASKED, checkpoint=options.work / "asked.pt")
+
+
+def _drawn(
+    topics: Sequence[Topic], count: int | None, all_from: str | None, *, without: set[str]
+) -> set[str]:
+    """The ids of the voting questions that train: first those from `all_from` on."""
+    able = [t.qid for t in topics if may_train(t) and t.qid not in without]
+
+    def is_late(qid: str) -> bool:
+        return all_from is not None and qid[0] == all_from[0] and qid >= all_from
+
+    ordered = sorted(shuffled(able, _SEED), key=lambda qid: not is_late(qid))
+    return set(ordered[:count])
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from assistant.ordering import candidates_of
 from assistant.querying import Querying
 from assistant.training.examples import Example, in_held_out_part
 from assistant.training.own_data import HELD_OUT_DOCUMENTS, LABELS
-from assistant.training.topics import JUDGED_SPLITS, read_grades, read_topics
+from assistant.training.topics import JUDGED_SPLITS, Topic, read_grades, read_topics
 from assistant.vocabulary import Vocabulary
 from index.judged_questions import Place
 from index.remembering import vector_of
@@ -38,13 +38,18 @@ class _Judged:
     cosine: float
 
 
+def may_train(topic: Topic) -> bool:
+    """Whether `topic` votes and is none of K, of which hardly more than the answers was judged."""
+    return topic.split in JUDGED_SPLITS and not topic.qid.startswith("K")
+
+
 def asked_examples(
     folder: Path, index: Index, querying: Querying, seed: int, *, without: Collection[str] = ()
 ) -> Iterator[Example]:
     """One example for each question of `JUDGED_SPLITS`, of its judged sentences in `index`.
 
-    In the order of `topics.tsv`; left out are the ids `without`, and those of K, of which hardly
-    more than the answers was judged. Raises ValueError where `index` has no judged questions.
+    In the order of `topics.tsv`; left out are the ids `without` and what may not train. Raises
+    ValueError where `index` has no judged questions.
     """
     known, encoder = index.retriever.judged, index.retriever.query_encoder
     if known is None:
@@ -63,7 +68,7 @@ def asked_examples(
             for key, grade in grades.get(topic.qid, {}).items()
             if key in sentences
         ]
-        if not graded or topic.qid.startswith("K") or topic.qid in without:
+        if not graded or not may_train(topic) or topic.qid in without:
             continue
         query = querying.query(topic.question, topic.turns(vocabulary)).text
         around = known.around(vector_of(query, embedder=encoder), without=number)
