@@ -12,7 +12,7 @@ from onnx import numpy_helper
 
 from assistant.training.model import SentenceScorer
 
-Arrays = Mapping[str, NDArray[Any]]
+_Arrays = Mapping[str, NDArray[Any]]
 _SMALL = "_quantized"
 
 
@@ -52,7 +52,7 @@ def _layer_of(node: str) -> str:
     return layer.replace("head/head.", "head.").replace("/", ".")
 
 
-def _floats(name: str, held: Arrays) -> NDArray[Any] | None:
+def _floats(name: str, held: _Arrays) -> NDArray[Any] | None:
     """The array `name`, by itself or as int8 with a scale for all or for each column."""
     bare = name.removesuffix(_SMALL)
     small = held.get(bare + _SMALL)

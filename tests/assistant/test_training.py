@@ -239,7 +239,7 @@ def test_a_question_stands_in_one_batch_of_an_epoch() -> None:
     assert batches == list(batches_of(questions, seed=3))
 
 
-def test_training_can_go_on_from_the_weights_that_ship(tmp_path: Path) -> None:
+def test_training_can_go_on_from_the_weights_that_ship() -> None:
     shipped = SentenceCrossEncoder.shipped()
     model = SentenceScorer()
     model.load_state_dict(shipped_weights(SHIPPED_SELECTOR))
