@@ -1,12 +1,17 @@
 """What people call a thing, and what the documents call it."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.tables import read_table
+
+_COMPARES = re.compile(
+    r"\b(?:vs|versus|than|differ\w*|compar\w*|better|worse|best|stronger)\b", re.IGNORECASE
+)
 
 
 class Synonym(BaseModel):
@@ -74,14 +79,23 @@ class Synonyms(BaseModel):
         return query
 
     def with_substances(self, query: str) -> str:
-        """`query` with what a brand stands for before it: "semaglutide (Ozempic)"."""
+        """`query` with what a brand stands for before it: "semaglutide (Ozempic)".
+
+        What two names stand for says nothing of how they differ, so where they are compared they
+        stay as they are.
+        """
         if not self.brands:
             return query
+        named = {brand.lower() for brand in self._brands.findall(query)}
+        times = Counter(self.brands[brand] for brand in named)
+        compares = bool(_COMPARES.search(query))
 
         def both(match: re.Match[str]) -> str:
             brand = match.group()
             substance = self.brands[brand.lower()]
-            return brand if _whole_words((substance,)).search(query) else f"{substance} ({brand})"
+            is_compared = compares and times[substance] > 1
+            is_named = _whole_words((substance,)).search(query)
+            return brand if is_compared or is_named else f"{substance} ({brand})"
 
         return self._brands.sub(both, query)
 

@@ -31,6 +31,15 @@ def test_a_brand_is_searched_with_its_substance(brand: str, substance: str) -> N
     assert Synonyms().with_substances(asked) == asked
 
 
+def test_two_names_of_one_group_are_not_compared_by_it() -> None:
+    compared = "Capillus vs iRestore, which is better"
+    assert SHIPPED.with_substances(compared) == compared
+    both = SHIPPED.with_substances("can Prozac or Zoloft thin hair")
+    assert both == "can SSRI antidepressant (Prozac) or SSRI antidepressant (Zoloft) thin hair"
+    differing = SHIPPED.with_substances("is Wellbutrin worse than Zoloft")
+    assert differing == "is bupropion (Wellbutrin) worse than SSRI antidepressant (Zoloft)"
+
+
 def test_misspellings_are_put_right_whatever_their_case() -> None:
     assert SHIPPED.right("Wich condishoned media?") == "which conditioned media?"
     assert Synonyms().right("wich") == "wich"
